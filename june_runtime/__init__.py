@@ -1,0 +1,1 @@
+"""What June's services share: it knows no transcript, prompt or voice."""

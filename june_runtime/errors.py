@@ -1,0 +1,165 @@
+"""Everything that can go wrong, and how a peer is told.
+
+JuneError                                  the reason's gRPC status
+├── InvalidInput                           INVALID_ARGUMENT      the peer sent nonsense
+├── OutOfOrder                             FAILED_PRECONDITION   the peer sent it too early
+├── Stale                                  ABORTED               someone else was faster
+├── AtCapacity                             RESOURCE_EXHAUSTED    come back later
+├── TooSlow                                RESOURCE_EXHAUSTED    the peer does not keep up
+├── TimedOut                               DEADLINE_EXCEEDED     the peer fell silent
+├── Refused                                UNAUTHENTICATED       the peer may not
+├── NotServed                              UNIMPLEMENTED         not set up here
+├── Unavailable                            UNAVAILABLE           a service or engine is gone
+└── SettingsError                          (never leaves the process)
+
+A peer sees one google.rpc.ErrorInfo with `reason`, BadRequest violations where
+fields are at fault and RetryInfo where waiting helps (AIP-193). Whatever is not a
+JuneError is logged where it happened and reaches the peer as INTERNAL, without
+its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
+
+DOMAIN = "june"
+# Servers put the whole google.rpc.Status into this trailer.
+STATUS_TRAILER = "grpc-status-details-bin"
+
+
+class JuneError(Exception):
+    """A failure with a name.
+
+    Args:
+        reason: UPPER_SNAKE, at most 63 characters; what a program switches on.
+        message: one sentence for people, with what to do about it.
+        fields: field path -> what is wrong with it, for bad input.
+        retry_after: seconds after which trying again makes sense.
+    """
+
+    code = grpc.StatusCode.INTERNAL
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.fields = dict(fields or {})
+        self.retry_after = retry_after
+
+
+class InvalidInput(JuneError):
+    code = grpc.StatusCode.INVALID_ARGUMENT
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str], reason: str = "BAD_INPUT") -> InvalidInput:
+        """An error that lists every field at fault."""
+        listed = "; ".join(f"{name}: {fault}" for name, fault in fields.items())
+        return cls(reason, listed, fields=fields)
+
+
+class OutOfOrder(JuneError):
+    code = grpc.StatusCode.FAILED_PRECONDITION
+
+
+class Stale(JuneError):
+    code = grpc.StatusCode.ABORTED
+
+
+class AtCapacity(JuneError):
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+class TooSlow(JuneError):
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+class TimedOut(JuneError):
+    code = grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+class Refused(JuneError):
+    code = grpc.StatusCode.UNAUTHENTICATED
+
+
+class NotServed(JuneError):
+    code = grpc.StatusCode.UNIMPLEMENTED
+
+
+class Unavailable(JuneError):
+    code = grpc.StatusCode.UNAVAILABLE
+
+
+class SettingsError(JuneError):
+    """Settings that cannot be started with; `fields` lists every fault."""
+
+
+_CLASSES: dict[grpc.StatusCode, type[JuneError]] = {
+    cls.code: cls
+    for cls in (
+        InvalidInput, OutOfOrder, Stale, AtCapacity, TimedOut, Refused, NotServed, Unavailable,
+    )
+}  # fmt: skip
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+def to_status(error: JuneError) -> Status:
+    """The google.rpc.Status that tells a peer of `error`."""
+    details: list[ErrorInfo | BadRequest | RetryInfo] = [
+        ErrorInfo(reason=error.reason, domain=DOMAIN)
+    ]
+    if error.fields:
+        violations = [
+            BadRequest.FieldViolation(field=name, description=fault)
+            for name, fault in error.fields.items()
+        ]
+        details.append(BadRequest(field_violations=violations))
+    if error.retry_after is not None:
+        delay = Duration()
+        delay.FromNanoseconds(int(error.retry_after * 1e9))
+        details.append(RetryInfo(retry_delay=delay))
+    status = Status(code=error.code.value[0], message=error.message)
+    for detail in details:
+        packed = Any()
+        packed.Pack(detail)
+        status.details.append(packed)
+    return status
+
+
+def from_status(status: Status) -> JuneError:
+    """The error that a peer told of; the reverse of `to_status`."""
+    info, bad, retry = ErrorInfo(), BadRequest(), RetryInfo()
+    retry_after: float | None = None
+    for detail in status.details:
+        detail.Unpack(info)
+        detail.Unpack(bad)
+        if detail.Unpack(retry):
+            retry_after = retry.retry_delay.ToNanoseconds() / 1e9
+    code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
+    return _CLASSES.get(code, JuneError)(
+        info.reason or code.name,
+        status.message,
+        fields={violation.field: violation.description for violation in bad.field_violations},
+        retry_after=retry_after,
+    )
+
+
+def from_rpc_error(failed: grpc.aio.AioRpcError) -> JuneError:
+    """The error behind a failed call, with its details where the peer gave any."""
+    for key, value in failed.trailing_metadata() or ():
+        if key == STATUS_TRAILER and isinstance(value, bytes):
+            return from_status(Status.FromString(value))
+    code = failed.code()
+    return from_status(Status(code=code.value[0], message=failed.details() or code.name))
