@@ -23,8 +23,12 @@ def main() -> None:
         protos.write_bytes(FileDescriptorSet(file=request.proto_file).SerializeToString())
         out.mkdir()
         status = protoc.main(
-            ["protoc", f"--descriptor_set_in={protos}", f"--grpc_python_out={out}"]
-            + list(request.file_to_generate)
+            [
+                "protoc",
+                f"--descriptor_set_in={protos}",
+                f"--grpc_python_out={out}",
+                *request.file_to_generate,
+            ]
         )
         if status:
             sys.exit(status)

@@ -1,0 +1,81 @@
+"""What every test may ask for, and the rule on skips.
+
+A test that lacks something it needs (a recording, a tool that this machine cannot
+build, a GPU) skips and names it. Where CI_NO_SKIPS is set such a skip is a
+failure, so that nothing goes untested unnoticed; only tests marked `gpu` may skip
+even then.
+"""
+
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from tools import outside
+
+RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "speech"
+
+FindsRecording = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def speech() -> FindsRecording:
+    """Finds a recording of real speech by its file name."""
+
+    def find(name: str) -> Path:
+        path = RECORDINGS / name
+        if not path.exists():
+            pytest.skip(f"no recording ../shared/speech/{name}")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def grpcurl() -> Path:
+    """The program grpcurl, to look at a service from outside."""
+    return _built(outside.GRPCURL)
+
+
+@pytest.fixture(scope="session")
+def grpc_health_probe() -> Path:
+    """The program grpc-health-probe, as Kubernetes would run it."""
+    return _built(outside.GRPC_HEALTH_PROBE)
+
+
+def _built(tool: outside.Tool) -> Path:
+    if not tool.path.exists():
+        pytest.skip(f"no {tool.name}: {tool.absence()}")
+    return tool.path
+
+
+def _must_not_skip(node: pytest.Item | pytest.Collector) -> bool:
+    return bool(os.environ.get("CI_NO_SKIPS")) and node.get_closest_marker("gpu") is None
+
+
+def _fail_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and CI_NO_SKIPS allows no skip: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if _must_not_skip(item):
+        _fail_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if _must_not_skip(collector):
+        _fail_skip(report)
+    return report
