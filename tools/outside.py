@@ -42,7 +42,7 @@ class Tool:
         unfinished.mkdir(parents=True)
         subprocess.run(
             ["go", "install", f"{self.package}@{self.version}"],
-            env=os.environ | {"GOBIN": str(unfinished), "GOFLAGS": ""},
+            env=os.environ | {"GOBIN": str(unfinished)},
             check=True,
         )
         shutil.rmtree(self.path.parent, ignore_errors=True)
