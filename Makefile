@@ -1,0 +1,79 @@
+# Everything happens inside .venv, filled from requirements/ by uv.
+
+# The Pythons for which every pinned wheel exists.
+PYTHONS := >=3.11,<3.13
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/june
+UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),$(CACHE)/uv/bin/uv)
+CODE := june_runtime june_stt june_tts june_orchestrator june_cli tests tools $(wildcard bench)
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+.PHONY: setup demo
+setup: .venv/.demo ## Fill .venv with what `june up` and `june talk` need; no torch.
+	@python -m tools.flite || $(MAKE) .venv/.espeak
+
+demo: setup ## Ask June a question, or WAV=file of yours, and hear the answer.
+	@python -m tools.demo $(WAV)
+
+.PHONY: test check style types imports protos tools
+test: .venv/.test tools style types imports protos ## Check everything, with every extra.
+	@python -m tools.flite || true
+	python -m pytest -q $(PYTEST)
+
+check: .venv/.check style types imports ## The quick loop: no models, no outside tools.
+	python -m pytest -q -m "not slow" $(PYTEST)
+
+style:
+	ruff format --check .
+	ruff check .
+
+types:
+	mypy $(CODE)
+
+imports:
+	lint-imports
+
+protos:
+	python -m tools.protos
+
+tools: .venv/.test
+	@python -m tools.outside
+
+.PHONY: bench gen lock clean
+bench: .venv/.demo ## Measure the mesh with scripted engines.
+	python -m bench
+
+gen: .venv/.check ## Make the stubs in gen/ anew.
+	buf format -w proto
+	buf generate
+
+# One resolution for all, so that the files agree about every version.
+PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	pyproject.toml
+lock: $(UV) ## Pin the requirements anew; UPGRADE=--upgrade takes newer ones.
+	$(PIN) $(UPGRADE) --all-extras --group check -o requirements/test.txt
+	$(PIN) -c requirements/test.txt --group check -o requirements/check.txt
+	$(PIN) -c requirements/test.txt --extra stt -o requirements/demo.txt
+	$(PIN) -c requirements/test.txt --extra espeak -o requirements/espeak.txt
+
+clean: ## Remove .venv and everything that was made here.
+	rm -rf .venv build dist demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp for each set of requirements; a set may be added to another.
+.venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
+	$(UV) pip install --quiet --python .venv/bin/python -r $<
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps --editable .
+	@touch $@
+
+.venv/bin/python: | $(UV)
+	$(UV) venv --quiet --allow-existing --python '$(PYTHONS)' .venv
+
+$(CACHE)/uv/bin/uv:
+	python3 -m pip install --quiet --target $(CACHE)/uv uv
