@@ -1,5 +1,7 @@
 # Everything happens inside .venv, filled from requirements/ by uv.
 
+# Used where no uv is on the path.
+UV_VERSION := 0.13.9
 # The Pythons for which every pinned wheel exists.
 PYTHONS := >=3.11,<3.13
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/june
@@ -76,4 +78,5 @@ clean: ## Remove .venv and everything that was made here.
 	$(UV) venv --quiet --allow-existing --python '$(PYTHONS)' .venv
 
 $(CACHE)/uv/bin/uv:
-	python3 -m pip install --quiet --target $(CACHE)/uv uv
+	@python3 -m pip --version >/dev/null || { echo "june: needs uv, or pip to fetch it"; exit 1; }
+	python3 -m pip install --quiet --root-user-action ignore --target $(CACHE)/uv uv==$(UV_VERSION)
