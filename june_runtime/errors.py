@@ -59,6 +59,22 @@ class JuneError(Exception):
         self.fields = dict(fields or {})
         self.retry_after = retry_after
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors travel between processes whole."""
+        return _rebuilt, (
+            type(self), self.reason, self.message, self.fields, self.retry_after,
+        )  # fmt: skip
+
+
+def _rebuilt(
+    cls: type[JuneError],
+    reason: str,
+    message: str,
+    fields: Mapping[str, str],
+    retry_after: float | None,
+) -> JuneError:
+    return cls(reason, message, fields=fields, retry_after=retry_after)
+
 
 class InvalidInput(JuneError):
     code = grpc.StatusCode.INVALID_ARGUMENT
@@ -104,6 +120,16 @@ class Unavailable(JuneError):
 
 class SettingsError(JuneError):
     """Settings that cannot be started with; `fields` lists every fault."""
+
+
+def june_error_in(error: BaseException) -> JuneError | None:
+    """`error` itself, or the first JuneError in the groups that TaskGroups raise."""
+    if isinstance(error, JuneError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        found = (june_error_in(inner) for inner in error.exceptions)
+        return next((inner for inner in found if inner is not None), None)
+    return None
 
 
 _CLASSES: dict[grpc.StatusCode, type[JuneError]] = {

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+STALLED = "READER_STALLED"
 LIMIT = 64
 STALL_SECONDS = 10.0
 
@@ -52,7 +53,7 @@ class Outbox(Generic[T]):
                     await self._taken.wait()
             except TimeoutError:
                 stalled = f"the caller has read nothing for {self._stall_seconds:g} s"
-                raise TooSlow("READER_STALLED", stalled) from None
+                raise TooSlow(STALLED, stalled) from None
         self._items.append(item)
         self._arrived.set()
 
@@ -90,8 +91,9 @@ async def emitted(
         try:
             await work()
         except TooSlow as stalled:
-            log.warning("the call is cancelled: %s", stalled)
-            reader.cancel()
+            if stalled.reason == STALLED:
+                log.warning("the call is cancelled: %s", stalled)
+                reader.cancel()
             raise
         finally:
             outbox.close()

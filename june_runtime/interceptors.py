@@ -1,0 +1,176 @@
+"""What surrounds every RPC: its session, its failures, its count.
+
+Only the edges of a call are touched; between them messages pass as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import re
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import grpc
+from grpc_status import rpc_status
+
+from june_runtime.errors import JuneError, june_error_in, to_status
+from june_runtime.sessions import new_session_id
+from june_runtime.telemetry import session_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from june_runtime.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+SESSION_KEY = "june-session"
+_SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+__all__ = ["SESSION_KEY", "Edge", "session_id"]
+
+
+class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+    """Names the session, turns exceptions into statuses and counts.
+
+    A caller may name its session in the metadata "june-session"; the name, or the
+    one made where there is none, comes back in the initial metadata. Initial
+    metadata is sent when a streaming handler first reads or answers: it tells the
+    caller that the session was admitted, and a refusal before it is trailers-only,
+    which gRPC may retry elsewhere.
+
+    Args:
+        metrics: what counts `rpcs` and the errors sent, by reason.
+    """
+
+    def __init__(self, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics
+        self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler:
+        handler = await continuation(handler_call_details)
+        method: str = handler_call_details.method
+        # Health and reflection are gRPC's own: no session, nothing of ours raised.
+        if handler is None or method.startswith("/grpc."):
+            return handler
+        session_id.set(_session_of(handler_call_details.invocation_metadata))
+        if self._metrics is not None:
+            self._metrics.count("rpcs")
+        if method not in self._wrapped:
+            self._wrapped[method] = self._wrap(handler, method)
+        return self._wrapped[method]
+
+    def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler:
+        codecs = (handler.request_deserializer, handler.response_serializer)
+        match (handler.request_streaming, handler.response_streaming):
+            case (False, False):
+                return grpc.unary_unary_rpc_method_handler(
+                    self._one_answer(handler.unary_unary, method), *codecs
+                )
+            case (True, False):
+                return grpc.stream_unary_rpc_method_handler(
+                    self._one_answer(handler.stream_unary, method), *codecs
+                )
+            case (False, True):
+                return grpc.unary_stream_rpc_method_handler(
+                    self._answers(handler.unary_stream, method, reading=False), *codecs
+                )
+            case _:
+                return grpc.stream_stream_rpc_method_handler(
+                    self._answers(handler.stream_stream, method, reading=True), *codecs
+                )
+
+    def _one_answer(self, handle: Any, method: str) -> Any:
+        async def answer(request: Any, context: Any) -> Any:
+            try:
+                response = await handle(request, context)
+                await _Opening(context).done()
+            except Exception as error:  # noqa: BLE001  the RPC edge
+                await self._fail(error, context, method)
+            return response
+
+        return answer
+
+    def _answers(self, handle: Any, method: str, *, reading: bool) -> Any:
+        """A handler that writes: unlike gRPC's own loop over a generator it closes
+        the generator when the call is cancelled while a message is written, so that
+        the handler's `finally` runs in the call's task and at once."""
+        if not inspect.isasyncgenfunction(handle):
+            raise TypeError(f"{method} must be an async generator")
+
+        async def answer(request: Any, context: Any) -> None:
+            opening = _Opening(context)
+            try:
+                incoming = opening.before(request) if reading else request
+                async with aclosing(handle(incoming, context)) as answers:
+                    async for message in answers:
+                        if not opening.opened:
+                            await opening.done()
+                        await context.write(message)
+            except Exception as error:  # noqa: BLE001  the RPC edge
+                await self._fail(error, context, method)
+            except BaseExceptionGroup as group:
+                # A TaskGroup around a `yield` wraps the GeneratorExit that closed it.
+                if group.split((GeneratorExit, asyncio.CancelledError))[1] is None:
+                    raise asyncio.CancelledError from None
+                raise
+
+        return answer
+
+    async def _fail(self, error: Exception, context: Any, method: str) -> NoReturn:
+        """Tells the peer, and where the failure was not foreseen also the log."""
+        if isinstance(error, grpc.aio.AbortError):
+            raise error
+        if isinstance(error, grpc.aio.BaseError):
+            # A write that failed: the peer has vanished and there is nobody to tell.
+            raise asyncio.CancelledError from error
+        failure = june_error_in(error)
+        if failure is None:
+            log.error("%s failed", method, exc_info=error)
+            failure = JuneError("INTERNAL", "internal error")
+        elif failure is not error:
+            log.debug("%s ended with %s", method, failure.reason, exc_info=error)
+        if self._metrics is not None:
+            self._metrics.error(failure.reason)
+        status = rpc_status.to_status(to_status(failure))
+        try:
+            await context.abort(status.code, status.details, status.trailing_metadata)
+        except grpc.aio.InternalError:
+            raise asyncio.CancelledError from error
+        raise AssertionError("abort returned")  # pragma: no cover
+
+
+class _Opening:
+    """Sends the initial metadata, once, and before the first message."""
+
+    def __init__(self, context: Any) -> None:
+        self.opened = False
+        self._context = context
+        self._lock = asyncio.Lock()
+
+    async def done(self) -> None:
+        async with self._lock:  # reader and writer may be two tasks
+            if not self.opened:
+                await self._context.send_initial_metadata(((SESSION_KEY, session_id.get()),))
+                self.opened = True
+
+    async def before(self, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """The requests; the metadata leaves when the handler asks for the first."""
+        await self.done()
+        async for request in requests:
+            yield request
+
+
+def _session_of(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:
+    """The caller's name of its session, or a new one where it gave none that may
+    stand in a log line."""
+    for key, value in metadata or ():
+        if key == SESSION_KEY and isinstance(value, str) and _SESSION_ID.fullmatch(value):
+            return value
+    return new_session_id()

@@ -1,0 +1,149 @@
+"""Blocking code beside the event loop: on a thread, or in a process of its own.
+
+The only place with threads and child processes. A thread is enough for code that
+lets go of Python's lock while it works; an engine that holds it, or that has one
+global state, goes into a ChildProcess.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import queue
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from june_runtime.child_process import ChildProcess
+from june_runtime.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+__all__ = ["ChildProcess", "Worker", "produced"]
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Seconds that a closing worker waits for the call that is running.
+CLOSE_SECONDS = 5.0
+
+
+class Worker:
+    """One thread on which calls run one after another, in the order they came.
+
+    Args:
+        name: the thread's name.
+        limit: calls handed to the thread at most; further callers wait their turn.
+    """
+
+    def __init__(self, name: str, limit: int = 64) -> None:
+        self._name = name
+        self._room = asyncio.Semaphore(limit)
+        self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None]
+        self._calls = queue.SimpleQueue()
+        self._ended: Future[None] = Future()
+        self._closed = False
+        # A daemon: a call that never returns must not keep the process alive.
+        threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """What `call` returns, or raises. Cancelled, it runs no more unless it is
+        running already.
+
+        Raises:
+            Unavailable: ENGINE_CLOSED, the worker is closed.
+        """
+        context = contextvars.copy_context()
+        async with self._room:
+            self._refuse_if_closed()
+            future: Future[T] = Future()
+            self._calls.put((lambda: context.run(call), future))
+            return await asyncio.wrap_future(future)
+
+    async def close(self) -> None:
+        """Refuses what has not begun and waits 5 s for what has."""
+        if not self._closed:
+            self._closed = True
+            self._calls.put(None)
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await asyncio.shield(asyncio.wrap_future(self._ended))
+        except TimeoutError:
+            log.warning("a blocking call does not end", extra={"worker": self._name})
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise Unavailable("ENGINE_CLOSED", "the engine is closed")
+
+    def _work(self) -> None:
+        while (entry := self._calls.get()) is not None:
+            call, future = entry
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                self._refuse_if_closed()
+                future.set_result(call())
+            except BaseException as error:  # noqa: BLE001  the caller gets it
+                future.set_exception(error)
+        self._ended.set_result(None)
+
+
+class _End:
+    """What a producing thread sends last."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+async def produced(produce: Callable[[Callable[[T], bool]], None], limit: int) -> AsyncIterator[T]:
+    """What the blocking `produce(emit)` emits on a thread of its own.
+
+    `emit(item)` blocks while `limit` items wait to be taken. It returns False once
+    the iterator is closed: `produce` should then return. Closing does not wait for
+    that. What `produce` raises comes out of the iterator.
+
+    Args:
+        produce: blocking; gets `emit`, which it may call from its thread only.
+        limit: items that may wait.
+    """
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Queue[T | _End] = asyncio.Queue()  # `room` bounds it
+    room = threading.Semaphore(limit)
+    closed = threading.Event()
+
+    def send(item: T | _End) -> None:
+        try:
+            loop.call_soon_threadsafe(arrived.put_nowait, item)
+        except RuntimeError:  # the loop is closed: nobody listens any more
+            closed.set()
+
+    def emit(item: T) -> bool:
+        if not closed.is_set():
+            room.acquire()
+        if closed.is_set():
+            return False
+        send(item)
+        return not closed.is_set()
+
+    def work() -> None:
+        try:
+            produce(emit)
+        except BaseException as error:  # noqa: BLE001  the consumer gets it
+            send(_End(error))
+        else:
+            send(_End(None))
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(work,), name="produced", daemon=True).start()
+    try:
+        while not isinstance(item := await arrived.get(), _End):
+            room.release()
+            yield item
+        if item.error is not None:
+            raise item.error
+    finally:
+        closed.set()
+        room.release()  # for an `emit` that waits for room
