@@ -53,7 +53,7 @@ class Flow:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._stopped = False
+        self.stopped = False
         self._changed = threading.Condition()
 
     def more(self, room: int) -> None:
@@ -63,15 +63,15 @@ class Flow:
 
     def stop(self) -> None:
         with self._changed:
-            self._stopped = True
+            self.stopped = True
             self._changed.notify()
 
     def take(self) -> bool:
         """Waits for room for one item; False if none is wanted any more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or self._room > 0)
+            self._changed.wait_for(lambda: self.stopped or self._room > 0)
             self._room -= 1
-            return not self._stopped
+            return not self.stopped
 
 
 class Child:
@@ -123,6 +123,8 @@ class Child:
     def _stream(self, number: int, method: Callable[..., Any], args: tuple[Any, ...]) -> None:
         flow = self._flows[number]
         try:
+            if flow.stopped:
+                return
             items = method(*args)
             try:
                 for item in items:
@@ -140,8 +142,11 @@ class Child:
             packed = frame((number, outcome, payload))
         except Exception:  # noqa: BLE001  whatever pickle makes of a foreign object
             packed = frame((number, Outcome.FAILED, traceback.format_exc()))
-        self._outgoing.write(packed)
-        self._outgoing.flush()
+        try:
+            self._outgoing.write(packed)
+            self._outgoing.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the parent is gone
 
 
 def main() -> None:

@@ -215,11 +215,11 @@ class _Link(asyncio.Protocol):
         self.lost = True
         for answers in self.waiting.values():
             answers.put(Outcome.FAILED, _engine_failed())
-        self._out.abort()
+        self._hang_up()
 
     async def end(self) -> None:
         """Asks the process to end, then kills it; leaves neither zombie nor pipe."""
-        self._out.abort()  # the child sees its input end
+        self._hang_up()  # the child sees its input end
         self.process.terminate()
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -232,8 +232,13 @@ class _Link(asyncio.Protocol):
             await self._exited()
         self._in.close()
 
+    def _hang_up(self) -> None:
+        if not self._out.is_closing():
+            self._out.abort()
+
     async def _exited(self) -> None:
-        while self.process.poll() is None:
+        # No child watcher: those differ between event loops, and this is soon over.
+        while self.process.poll() is None:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 

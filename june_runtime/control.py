@@ -147,7 +147,7 @@ class ControlServicer(control_service_pb2_grpc.ControlServiceServicer, Generic[C
     ) -> control_pb2.GetStatusResponse:
         return control_pb2.GetStatusResponse(status=self._status())
 
-    async def WatchStatus(  # type: ignore[override]
+    async def WatchStatus(
         self, request: control_pb2.WatchStatusRequest, context: Any
     ) -> AsyncIterator[control_pb2.WatchStatusResponse]:
         async for status in self._changes.watch(self._status):

@@ -21,9 +21,10 @@ its text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import grpc
-from google.protobuf.any_pb2 import Any
+from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
@@ -158,7 +159,7 @@ def to_status(error: JuneError) -> Status:
         details.append(RetryInfo(retry_delay=delay))
     status = Status(code=error.code.value[0], message=error.message)
     for detail in details:
-        packed = Any()
+        packed = AnyMessage()
         packed.Pack(detail)
         status.details.append(packed)
     return status
@@ -184,7 +185,8 @@ def from_status(status: Status) -> JuneError:
 
 def from_rpc_error(failed: grpc.aio.AioRpcError) -> JuneError:
     """The error behind a failed call, with its details where the peer gave any."""
-    for key, value in failed.trailing_metadata() or ():
+    trailers: Any = failed.trailing_metadata()  # pairs, whatever the stubs say
+    for key, value in trailers or ():
         if key == STATUS_TRAILER and isinstance(value, bytes):
             return from_status(Status.FromString(value))
     code = failed.code()

@@ -19,8 +19,6 @@ from june_runtime.errors import AtCapacity
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    HealthResponse = health_pb2.HealthCheckResponse
-
 # Serves as soon as the process listens: ask it whether the process lives, and
 # the services' own names (or "", for all of them) whether they are ready.
 LIVE = "june.live"
@@ -49,13 +47,13 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
     def add_to(self, server: grpc.aio.Server) -> None:
         health_pb2_grpc.add_HealthServicer_to_server(self, server)
 
-    async def Check(self, request: Any, context: Any) -> HealthResponse:
+    async def Check(self, request: Any, context: Any) -> Any:
         status = self._statuses.get(request.service)
         if status is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no service {request.service[:100]!r}")
         return health_pb2.HealthCheckResponse(status=status)
 
-    async def Watch(self, request: Any, context: Any) -> AsyncIterator[HealthResponse]:
+    async def Watch(self, request: Any, context: Any) -> AsyncIterator[Any]:
         name: str = request.service
         try:
             async for status in self._changes.watch(lambda: self._statuses.get(name, _UNKNOWN)):

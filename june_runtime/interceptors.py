@@ -32,7 +32,7 @@ _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 __all__ = ["SESSION_KEY", "Edge", "session_id"]
 
 
-class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
     """Names the session, turns exceptions into statuses and counts.
 
     A caller may name its session in the metadata "june-session"; the name, or the
@@ -47,13 +47,15 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
 
     def __init__(self, metrics: Metrics | None = None) -> None:
         self._metrics = metrics
-        self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
+        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        continuation: Callable[
+            [grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any]]
+        ],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler:
+    ) -> grpc.RpcMethodHandler[Any, Any]:
         handler = await continuation(handler_call_details)
         method: str = handler_call_details.method
         # Health and reflection are gRPC's own: no session, nothing of ours raised.
@@ -66,7 +68,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
             self._wrapped[method] = self._wrap(handler, method)
         return self._wrapped[method]
 
-    def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler:
+    def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler[Any, Any]:
         codecs = (handler.request_deserializer, handler.response_serializer)
         match (handler.request_streaming, handler.response_streaming):
             case (False, False):
@@ -127,7 +129,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         """Tells the peer, and where the failure was not foreseen also the log."""
         if isinstance(error, grpc.aio.AbortError):
             raise error
-        if isinstance(error, grpc.aio.BaseError):
+        if isinstance(error, grpc.aio.BaseError) and not isinstance(error, grpc.aio.UsageError):
             # A write that failed: the peer has vanished and there is nobody to tell.
             raise asyncio.CancelledError from error
         failure = june_error_in(error)

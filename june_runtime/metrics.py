@@ -147,7 +147,7 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
     ) -> metrics_pb2.GetMetricsResponse:
         return metrics_pb2.GetMetricsResponse(metrics=self._present())
 
-    async def WatchMetrics(  # type: ignore[override]
+    async def WatchMetrics(
         self, request: metrics_pb2.WatchMetricsRequest, context: Any
     ) -> AsyncIterator[metrics_pb2.WatchMetricsResponse]:
         interval = _read_interval(request)

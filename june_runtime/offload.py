@@ -13,7 +13,7 @@ import logging
 import queue
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from june_runtime.child_process import ChildProcess
 from june_runtime.errors import Unavailable
@@ -98,6 +98,42 @@ class _End:
         self.error = error
 
 
+class _Handover(Generic[T]):
+    """Items on their way from a producing thread to the event loop."""
+
+    def __init__(self, limit: int) -> None:
+        # The semaphore bounds the queue, which only the loop may touch.
+        self.arrived: asyncio.Queue[T | _End] = asyncio.Queue()
+        self.room = threading.Semaphore(limit)
+        self._loop = asyncio.get_running_loop()
+        self._closed = threading.Event()
+
+    def emit(self, item: T) -> bool:
+        if not self._closed.is_set():
+            self.room.acquire()
+        if not self._closed.is_set():
+            self._send(item)
+        return not self._closed.is_set()
+
+    def work(self, produce: Callable[[Callable[[T], bool]], None]) -> None:
+        try:
+            produce(self.emit)
+        except BaseException as error:  # noqa: BLE001  the consumer gets it
+            self._send(_End(error))
+        else:
+            self._send(_End(None))
+
+    def close(self) -> None:
+        self._closed.set()
+        self.room.release()  # for an `emit` that waits for room
+
+    def _send(self, item: T | _End) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self.arrived.put_nowait, item)
+        except RuntimeError:  # the loop is closed: nobody listens any more
+            self._closed.set()
+
+
 async def produced(produce: Callable[[Callable[[T], bool]], None], limit: int) -> AsyncIterator[T]:
     """What the blocking `produce(emit)` emits on a thread of its own.
 
@@ -109,41 +145,18 @@ async def produced(produce: Callable[[Callable[[T], bool]], None], limit: int) -
         produce: blocking; gets `emit`, which it may call from its thread only.
         limit: items that may wait.
     """
-    loop = asyncio.get_running_loop()
-    arrived: asyncio.Queue[T | _End] = asyncio.Queue()  # `room` bounds it
-    room = threading.Semaphore(limit)
-    closed = threading.Event()
-
-    def send(item: T | _End) -> None:
-        try:
-            loop.call_soon_threadsafe(arrived.put_nowait, item)
-        except RuntimeError:  # the loop is closed: nobody listens any more
-            closed.set()
-
-    def emit(item: T) -> bool:
-        if not closed.is_set():
-            room.acquire()
-        if closed.is_set():
-            return False
-        send(item)
-        return not closed.is_set()
-
-    def work() -> None:
-        try:
-            produce(emit)
-        except BaseException as error:  # noqa: BLE001  the consumer gets it
-            send(_End(error))
-        else:
-            send(_End(None))
-
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(work,), name="produced", daemon=True).start()
+    handover: _Handover[T] = _Handover(limit)
+    threading.Thread(
+        target=contextvars.copy_context().run,
+        args=(handover.work, produce),
+        name="produced",
+        daemon=True,
+    ).start()
     try:
-        while not isinstance(item := await arrived.get(), _End):
-            room.release()
+        while not isinstance(item := await handover.arrived.get(), _End):
+            handover.room.release()
             yield item
         if item.error is not None:
             raise item.error
     finally:
-        closed.set()
-        room.release()  # for an `emit` that waits for room
+        handover.close()

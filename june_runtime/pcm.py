@@ -64,9 +64,10 @@ def decode(pcm: bytes, audio: AudioFormat) -> Samples:
 
     `len(pcm)` must be a multiple of `audio.frame_bytes`.
     """
+    samples: Samples
     match audio.encoding:
         case Encoding.PCM_S16LE:
-            samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
+            samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32_768)
         case Encoding.PCM_F32LE:
             samples = np.clip(np.nan_to_num(np.frombuffer(pcm, "<f4")), -1, 1).astype(np.float32)
         case Encoding.MULAW:

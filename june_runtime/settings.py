@@ -85,7 +85,7 @@ def read(model: type[M], environ: Mapping[str, str] | None = None, owner: str = 
         SettingsError: SETTINGS_INVALID, listing every value at fault and every
             name that nothing reads.
     """
-    environ = os.environ if environ is None else environ
+    environ = os.environ if environ is None else environ  # noqa: TID251  the one place
     variables = _variables(model)
     values = {name: environ[name].strip() for name in variables if environ.get(name, "").strip()}
     faults = dict(_unknown(environ, variables, owner))

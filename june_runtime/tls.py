@@ -57,7 +57,9 @@ def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
         raise SettingsError("TLS_INCOMPLETE", "a TLS server needs a certificate and its key")
     reread = _Reread(files)
     return grpc.dynamic_ssl_server_credentials(
-        reread.load(), reread.fetch, require_client_authentication=files.ca is not None
+        reread.load(),
+        reread.fetch,  # type: ignore[arg-type]  # None means no change
+        require_client_authentication=files.ca is not None,
     )
 
 

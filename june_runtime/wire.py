@@ -16,9 +16,9 @@ _ENCODINGS: dict[int, Encoding] = {
     audio_pb2.AUDIO_ENCODING_ALAW: Encoding.ALAW,
 }
 _PROTO_ENCODINGS = {
-    encoding: audio_pb2.AudioEncoding.ValueType(number) for number, encoding in _ENCODINGS.items()
+    encoding: audio_pb2.AudioEncoding.Name(number) for number, encoding in _ENCODINGS.items()
 }
-_KNOWN = ", ".join(audio_pb2.AudioEncoding.Name(number) for number in _PROTO_ENCODINGS.values())
+_KNOWN = ", ".join(_PROTO_ENCODINGS.values())
 
 
 def read_format(proto: audio_pb2.AudioFormat, field: str) -> AudioFormat:
