@@ -46,13 +46,16 @@ protos:
 tools: .venv/.test
 	@python -m tools.outside
 
-.PHONY: bench gen lock clean
+.PHONY: bench gen docs lock clean
 bench: .venv/.demo ## Measure the mesh with scripted engines.
 	python -m bench
 
 gen: .venv/.check ## Make the stubs in gen/ anew.
 	buf format -w proto
 	buf generate
+
+docs: .venv/.check ## Write what docs/ repeats of the code anew.
+	python -m tools.pages
 
 # One resolution for all, so that the files agree about every version.
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

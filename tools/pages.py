@@ -1,0 +1,138 @@
+"""Writes the pages of docs/ that repeat what the code says.
+
+    python -m tools.pages
+
+The list of files in docs/architecture.md is made of the files' own first lines,
+docs/settings.md of the settings' fields and the comments above them. A test fails
+where a page is out of date.
+"""
+
+import ast
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("june_orchestrator", "june_stt", "june_tts", "june_runtime", "june_cli")
+SERVICES = {
+    "june_runtime": "All services",
+    "june_orchestrator": "Orchestrator",
+    "june_stt": "Speech to text",
+    "june_tts": "Text to speech",
+}
+
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+SETTINGS = ROOT / "docs" / "settings.md"
+FILES_FOLLOW = "<!-- `make docs` writes what follows from the files' own first lines. -->\n"
+SETTINGS_HEAD = """# Settings
+
+<!-- Written by `make docs` from the settings' own fields. -->
+
+Settings are environment variables, read once when a service starts. All faults are
+told at once, a name that nothing reads among them; a service ignores the other
+services' prefixes, so the three may share one file of settings. A variable that is
+set to nothing counts as unset.
+"""
+
+
+def architecture() -> str:
+    """docs/architecture.md as it should be."""
+    text, mark, _ = ARCHITECTURE.read_text().partition(FILES_FOLLOW)
+    return text + mark + "".join(_files_of(package) for package in PACKAGES)
+
+
+def settings() -> str:
+    """docs/settings.md as it should be."""
+    return SETTINGS_HEAD + "".join(
+        f"\n## {title}\n\n| variable | default | meaning |\n|---|---|---|\n{rows}"
+        for package, title in SERVICES.items()
+        if (rows := "".join(_rows(package)))
+    )
+
+
+PAGES = {ARCHITECTURE: architecture, SETTINGS: settings}
+
+
+def _files_of(package: str) -> str:
+    rows = [
+        f"| [{path.relative_to(ROOT / package)}](../{path.relative_to(ROOT)}) | {line} |\n"
+        for path in sorted((ROOT / package).rglob("*.py"), key=_folders_last)
+        if (line := _first_line(path)) and path.name != "__init__.py"
+    ]
+    about = _first_line(ROOT / package / "__init__.py")
+    return f"\n### {package}\n\n{about}\n\n| file | |\n|---|---|\n{''.join(rows)}"
+
+
+def _folders_last(path: Path) -> tuple[str, str]:
+    return str(path.parent), path.name
+
+
+def _first_line(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+
+
+def _rows(package: str) -> Iterator[str]:
+    common = _models("june_runtime")[0]
+    for model in _models(package):
+        meanings = _comments(model)
+        for name, field in model.model_fields.items():
+            inherited = model is not common and name in common.model_fields
+            if isinstance(field.validation_alias, str) and not inherited:
+                meaning = field.description or meanings.get(name, "")
+                yield f"| `{field.validation_alias}` | {_shown(field.default)} | {meaning} |\n"
+
+
+def _models(package: str) -> list[type[BaseModel]]:
+    """The settings that `package`/settings.py defines."""
+    module = importlib.import_module(f"{package}.settings")
+    return [
+        model
+        for model in vars(module).values()
+        if inspect.isclass(model)
+        and issubclass(model, BaseModel)
+        and model.__module__ == module.__name__
+    ]
+
+
+def _comments(model: type[BaseModel]) -> dict[str, str]:
+    """The comment above each field, which also speaks for the fields right below it."""
+    meanings: dict[str, str] = {}
+    comment: list[str] = []
+    fresh = True
+    for line in inspect.getsource(model).splitlines():
+        if found := re.match(r"    # (.*)", line):
+            comment = [*([] if fresh else comment), found[1]]
+            fresh = False
+        elif found := re.match(r"    (\w+):", line):
+            meanings[found[1]] = " ".join(comment)
+            fresh = True
+        elif not line.strip():
+            comment, fresh = [], True
+    return meanings
+
+
+def _shown(default: Any) -> str:
+    match default:
+        case None | "" | ():
+            return ""
+        case bool():
+            return f"`{str(default).lower()}`"
+        case tuple() | list():
+            return f"`{','.join(map(str, default))}`"
+    return f"`{default}`"
+
+
+def main() -> int:
+    for path, made in PAGES.items():
+        path.write_text(made())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
