@@ -1,0 +1,1 @@
+"""Conversations: hears through STT, thinks with a brain, speaks through TTS."""

@@ -1,0 +1,111 @@
+"""A brain without a model: answers what can be known here, and says so otherwise.
+
+It needs no key and no network, so that June talks from the first minute; it never
+pretends to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
+
+from june_orchestrator.brains.arithmetic import in_words, work_out
+from june_orchestrator.ports import Prompt
+
+Answer = Callable[[str, datetime], str | None]
+
+_SETUP = "To talk about anything else, connect me to a language model: the README shows how."
+
+
+def _time(question: str, now: datetime) -> str | None:
+    if not re.search(r"\b(what|tell|current|know).*\btime\b|\btime is it\b", question):
+        return None
+    return f"It is {now.strftime('%I:%M %p').lstrip('0')}. That is what the clock here says."
+
+
+def _date(question: str, now: datetime) -> str | None:
+    if not re.search(r"\b(what|which|tell).*\b(date|day|year|month)\b|\btoday's date\b", question):
+        return None
+    return f"Today is {now.strftime('%A')}, {now.strftime('%B')} {now.day}, {now.year}."
+
+
+def _sum(question: str, now: datetime) -> str | None:
+    try:
+        value = work_out(question)
+    except ZeroDivisionError:
+        return "Nothing can be divided by zero."
+    return None if value is None else f"That makes {in_words(value)}."
+
+
+def _repeat(question: str, now: datetime) -> str | None:
+    match = re.search(r"\b(?:repeat|say)(?: after me| this| the words?)?[:,]?\s+(.+)", question)
+    if match is None or not match.group(1).strip(" ?.!"):
+        return None
+    return f"You said: {match.group(1).strip()}."
+
+
+def _who(question: str, now: datetime) -> str | None:
+    if not re.search(r"\b(who|what) are you\b|\byour name\b|\bintroduce yourself\b", question):
+        return None
+    return (
+        "I am June, a voice assistant that runs on your own machine. "
+        "I hear you through one service, think in a second and speak through a third. "
+        f"Right now I think without a language model. {_SETUP}"
+    )
+
+
+def _greeting(question: str, now: datetime) -> str | None:
+    if not re.match(r"(hello|hi|hey|good (morning|afternoon|evening))\b", question):
+        return None
+    return "Hello! I am June. Ask me for the time, the date, or a sum."
+
+
+def _thanks(question: str, now: datetime) -> str | None:
+    return "You are welcome." if re.match(r"(thanks|thank you)\b", question) else None
+
+
+def _weather(question: str, now: datetime) -> str | None:
+    if "weather" not in question:
+        return None
+    return (
+        "I cannot see the weather from here. "
+        "I have no language model and no way to look outside this machine. "
+        "What I can tell you is the time, the date and the result of a sum. "
+        f"{_SETUP}"
+    )
+
+
+def _anything(question: str, now: datetime) -> str:
+    return (
+        f"I heard: {question}. "
+        "I have no language model, so I do not know what to say to that. "
+        "I can tell you the time and the date, work out a sum, or repeat what you say. "
+        f"{_SETUP}"
+    )
+
+
+# In order: the first that knows answers.
+_ANSWERS: tuple[Answer, ...] = (
+    _repeat, _sum, _time, _date, _who, _weather, _greeting, _thanks, _anything,
+)  # fmt: skip
+
+
+def answer(question: str, now: datetime) -> str:
+    """What can honestly be said to `question` at this time of day."""
+    plain = question.strip().rstrip("?.! ").casefold()
+    return next(said for known in _ANSWERS if (said := known(plain, now)) is not None)
+
+
+class OfflineBrain:
+    """Streams `answer` word by word, as a model would its tokens."""
+
+    name = "offline"
+
+    def __init__(self, clock: Callable[[], datetime] = datetime.now) -> None:
+        self._clock = clock
+
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        text = answer(prompt.messages[-1].text, self._clock())
+        for token in re.findall(r"\s*\S+", text):
+            yield token

@@ -1,0 +1,142 @@
+"""The conversation, end to end. Read this file first.
+
+What is heard decides whose turn it is (`turns.py`). An answer is begun as soon as
+the user pauses, behind a gate that opens when the turn is confirmed (`floor.py`).
+The brain's tokens become sentences, each sentence's audio fills a lane of its
+own, and the lanes are played strictly in order, just ahead of the listener's ear.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Task, TaskGroup
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from june_orchestrator.floor import Floor
+from june_orchestrator.inbox import Inbox
+from june_orchestrator.lanes import Lane
+from june_orchestrator.ports import Brain, Frame, Heard, Outcome, Played, ReplyEnded, Speaker, Tts
+from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.sentences import SentenceSplitter
+from june_orchestrator.turns import Turns
+from june_runtime.errors import JuneError
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a conversation is held with."""
+
+    brain: Brain
+    tts: Tts
+    speaker: Speaker
+    options: Callable[[], ReplyOptions]
+
+
+async def converse(inbox: Inbox, parts: Parts) -> None:
+    """Listen and answer until the inbox ends and the last reply has been heard."""
+    turns, now = Turns(), asyncio.get_running_loop().time
+    async with TaskGroup() as tasks:
+
+        def answer(reply: Reply) -> Task[None]:
+            return tasks.create_task(take_turn(reply, parts, floor, inbox))
+
+        floor = Floor(parts.speaker, parts.options, answer)
+        while (event := await inbox.take(turns.judge_at)) is not None:
+            options = parts.options()
+            if isinstance(event, Heard) and options.captions:
+                await parts.speaker.caption(event)
+            if isinstance(event, Played):
+                floor.report_played(event.turn, event.samples)
+            for step in turns.take(event, now(), speculate=options.speculate):
+                await floor.carry_out(step)
+        await floor.wind_up()
+
+
+async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox) -> None:
+    """Answer, and remember what was said once all of it has been heard."""
+    await respond(reply, parts)
+    await floor.remember(reply, Outcome.FAILED if reply.error else Outcome.COMPLETE)
+    await inbox.put(ReplyEnded(reply.turn))
+
+
+async def respond(reply: Reply, parts: Parts) -> None:
+    """Think and speak at once; a fault is told to the caller and ends only this turn."""
+    async with TaskGroup() as tasks:
+        tasks.create_task(think(reply, parts.brain))
+        if reply.options.speak:
+            tasks.create_task(speak(reply, parts.tts))
+        await reply.gate.wait()
+        await parts.speaker.turn_started(reply.turn, reply.user_text)
+        tasks.create_task(tell(reply, parts.speaker))
+        if reply.options.speak:
+            await play(reply, parts.speaker)
+    if reply.error:
+        await parts.speaker.notice(reply.turn, reply.error)
+
+
+async def think(reply: Reply, brain: Brain) -> None:
+    """Cut the brain's tokens into sentences as they come; it is never held up."""
+    now = asyncio.get_running_loop().time
+    splitter = SentenceSplitter(reply.options.limits)
+    reply.log.mark("brain_asked", now())
+    try:
+        async with aclosing(brain.reply(reply.prompt)) as tokens:
+            async for token in tokens:
+                reply.log.mark("first_token", now())
+                open_lanes(reply, splitter.push(token))
+    except JuneError as failed:
+        reply.error = failed
+    open_lanes(reply, splitter.finish())
+    reply.log.mark("thought", now())
+    reply.lanes.close()
+
+
+def open_lanes(reply: Reply, sentences: list[str]) -> None:
+    for sentence in sentences:
+        at = asyncio.get_running_loop().time()
+        reply.log.mark("first_sentence", at)
+        index, audio = len(reply.lanes.items), reply.options.voice.format
+        reply.lanes.append(Lane(index, sentence, audio, at))
+
+
+async def speak(reply: Reply, tts: Tts) -> None:
+    """Synthesise the sentences side by side, never too far ahead of the listener."""
+    async with TaskGroup() as tasks:
+        if not reply.options.concurrent_tts:
+            await reply.lanes.closed.wait()
+        async for lane in reply.lanes:
+            if lane.index > 0:
+                # An answer that may yet be dropped costs one sentence at most.
+                await reply.gate.wait()
+                await reply.room_to_speak(lane)
+            tasks.create_task(lane.fill(tts.synthesize(lane.text, reply.options.voice)))
+
+
+async def tell(reply: Reply, speaker: Speaker) -> None:
+    """Show the reply's text as it is written."""
+    async for lane in reply.lanes:
+        await speaker.reply_text(reply.turn, lane.index, lane.text)
+
+
+async def play(reply: Reply, speaker: Speaker) -> None:
+    """Send the lanes' audio in order, a little ahead of the listener's ear."""
+    async for sentence, pcm in audio_in_order(reply):
+        frame = await reply.next_frame(sentence, pcm)
+        await speaker.audio(reply.turn, frame)
+    end = reply.playout.sent_samples
+    await speaker.audio(reply.turn, Frame(0, end, b"", 0.0, last=True))
+    await reply.heard_out()
+
+
+async def audio_in_order(reply: Reply) -> AsyncGenerator[tuple[int, bytes], None]:
+    """The reply's audio, sentence after sentence."""
+    async for lane in reply.lanes:
+        if not reply.options.streaming:
+            await lane.filled.wait()
+        async for pcm in lane.drain():
+            reply.log.mark("first_audio", lane.first_audio_at or 0.0)
+            yield lane.index, pcm
+        lane.played_at = asyncio.get_running_loop().time()
+        reply.error = reply.error or lane.error

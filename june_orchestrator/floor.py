@@ -1,0 +1,106 @@
+"""Who holds the floor: carries out what `turns.py` decided."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Task
+from collections.abc import Callable
+
+from june_orchestrator.history import History
+from june_orchestrator.ports import Outcome, Prompt, Speaker
+from june_orchestrator.record import TurnLog
+from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.turns import Confirm, Forget, Interrupt, Pause, Prepare, Resume, Step
+
+
+class Floor:
+    """One session's replies, of which at most one is in flight, and its history.
+
+    `answer` starts the work on a reply; `options` gives the options of a turn
+    that begins now.
+    """
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        options: Callable[[], ReplyOptions],
+        answer: Callable[[Reply], Task[None]],
+    ) -> None:
+        self._speaker = speaker
+        self._options = options
+        self._answer = answer
+        self._history = History()
+        self._reply: Reply | None = None
+        self._task: Task[None] | None = None
+        self._wasted = 0
+        self._now = asyncio.get_running_loop().time
+
+    async def carry_out(self, step: Step) -> None:
+        match step, self._reply:
+            case Prepare(text, ended_at), _:
+                self._reply = self._prepared(text, ended_at)
+                self._task = self._answer(self._reply)
+            case Confirm(turn, ended_at), Reply() as reply:
+                reply.wasted, self._wasted = self._wasted, 0
+                reply.confirm(turn, ended_at)
+            case Forget(), Reply():
+                self._wasted += 1
+                await self._stop()
+            case Pause(), Reply() as reply:
+                reply.pause()
+                await self._speaker.paused(reply.turn)
+            case Resume(), Reply() as reply:
+                reply.resume()
+                await self._speaker.resumed(reply.turn)
+            case Interrupt(), Reply() as reply:
+                await self._interrupt(reply)
+
+    def report_played(self, turn: int, samples: int) -> None:
+        """The caller has played so many samples of a turn's reply."""
+        if self._reply and self._reply.turn == turn:
+            self._reply.playout.report(samples, self._now())
+
+    async def remember(self, reply: Reply, outcome: Outcome) -> None:
+        """The turn is over: keep what was heard of it, and tell how it went."""
+        if reply.over:
+            return
+        reply.over = True
+        record = reply.record(outcome)
+        self._history.add(reply.user_text, record.reply_text)
+        await self._speaker.turn_ended(reply.turn, record)
+
+    async def wind_up(self) -> None:
+        """Nothing more is heard: what was not confirmed goes, the rest is heard out."""
+        if self._reply and not self._reply.gate.is_set():
+            await self._stop()
+        elif self._reply and self._reply.paused:
+            await self.carry_out(Resume())
+
+    def _prepared(self, text: str, ended_at: float) -> Reply:
+        options = self._options()
+        prompt = Prompt(
+            messages=self._history.with_question(text),
+            system_instruction=options.system_instruction,
+            language=options.language,
+            max_output_tokens=options.max_output_tokens,
+        )
+        log = TurnLog(ended_at)
+        log.mark("prepared", self._now())
+        return Reply(text, prompt, options, log)
+
+    async def _interrupt(self, reply: Reply) -> None:
+        """The user takes the floor; June remembers only what was heard."""
+        heard = reply.heard_text()
+        await self._stop()
+        if not reply.over:
+            await self._speaker.interrupted(reply.turn, heard)
+            await self.remember(reply, Outcome.INTERRUPTED)
+
+    async def _stop(self) -> None:
+        """End the work on the reply in flight, unless it is over and only reporting."""
+        reply, task = self._reply, self._task
+        self._reply = self._task = None
+        if reply and task and not task.done():
+            if not reply.over:
+                task.cancel()
+            await asyncio.wait([task])

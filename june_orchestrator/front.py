@@ -1,0 +1,123 @@
+"""One caller's session over gRPC: its requests in, its conversation, its answers out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from june.orchestrator.v1 import orchestrator_pb2 as pb
+
+from june_orchestrator.clients.caller import Caller
+from june_orchestrator.clients.stt import SttLine
+from june_orchestrator.conversation import Parts, converse
+from june_orchestrator.inbox import Inbox
+from june_orchestrator.ports import Interrupted, Played, Typed
+from june_orchestrator.requests import SessionOptions, check_frame, check_text
+from june_orchestrator.settings import OrchestratorConfig
+from june_runtime.control import Live
+from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
+from june_runtime.sessions import Session
+
+
+class FrontSession:
+    """A Converse stream, once its config is read.
+
+    Args:
+        line: the session's ear; None where the caller only types.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        options: SessionOptions,
+        line: SttLine | None,
+        caller: Caller,
+        live: Live[OrchestratorConfig],
+    ) -> None:
+        self._session = session
+        self._options = options
+        self._line = line
+        self._caller = caller
+        self._live = live
+        self._hearing_as = live.current
+        self._inbox = Inbox()
+        self._asked_at = 0.0
+
+    async def hold(
+        self, requests: AsyncIterator[pb.ConverseRequest], parts: Parts, idle_seconds: float
+    ) -> None:
+        """The whole session. Raises JuneError, alone or in a group."""
+        audio = self._options
+        await self._caller.started(self._session.id, audio.input, audio.output)
+        async with asyncio.TaskGroup() as tasks:
+            watching = [
+                tasks.create_task(self._watch_idle(idle_seconds)),
+                tasks.create_task(self._watch_leaving()),
+                tasks.create_task(self._read(requests)),
+            ]
+            if self._line:
+                watching.append(tasks.create_task(self._hear(self._line)))
+            await converse(self._inbox, parts)
+            for task in watching:
+                task.cancel()
+
+    async def _read(self, requests: AsyncIterator[pb.ConverseRequest]) -> None:
+        now = asyncio.get_running_loop().time
+        self._asked_at = now()
+        async for request in requests:
+            self._asked_at = now()
+            await self._take(request)
+        if self._line:
+            await self._line.finish()
+        else:
+            await self._inbox.close()
+
+    async def _take(self, request: pb.ConverseRequest) -> None:
+        match request.WhichOneof("payload"):
+            case "audio":
+                await self._listen(request)
+            case "text":
+                await self._inbox.put(Typed(check_text(request.text)))
+            case "playback":
+                report = request.playback
+                if report.played_samples < 0:
+                    raise InvalidInput.of({"playback.played_samples": "is negative"})
+                await self._inbox.put(Played(report.turn, report.played_samples))
+            case "interrupt":
+                await self._inbox.put(Interrupted())
+            case "end_of_turn":
+                if self._line:
+                    await self._line.end_turn()
+            case "config":
+                raise OutOfOrder("CONFIG_REPEATED", "config may come once, as the first message")
+            case _:
+                raise InvalidInput.of({"payload": "is empty"})
+
+    async def _listen(self, request: pb.ConverseRequest) -> None:
+        frame = request.audio
+        check_frame(frame.pcm, self._options.input)
+        assert self._line is not None
+        if self._live.current is not self._hearing_as:
+            self._hearing_as = self._live.current
+            await self._line.configure(self._options.hearing(self._hearing_as))
+        placed = frame.first_sample if frame.HasField("first_sample") else None
+        await self._line.send(frame.pcm, placed)
+
+    async def _hear(self, line: SttLine) -> None:
+        async with aclosing(line.heard()) as heard:
+            async for event in heard:
+                await self._inbox.put(event)
+        await self._inbox.close()
+
+    async def _watch_leaving(self) -> None:
+        await self._session.leaving.wait()
+        await self._caller.go_away(self._session.time_left())
+
+    async def _watch_idle(self, seconds: float) -> None:
+        """A caller that vanished without a word must not hold its place for ever."""
+        now = asyncio.get_running_loop().time
+        self._asked_at = now()
+        while (rest := self._asked_at + seconds - now()) > 0:
+            await asyncio.sleep(rest)
+        raise TimedOut("SESSION_IDLE", f"nothing came from the caller for {seconds:g} s")

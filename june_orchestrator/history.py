@@ -1,0 +1,55 @@
+"""What was said: the user's words and as much of June's as the user heard. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from june_orchestrator.lanes import Lane
+from june_orchestrator.ports import Message, Role
+
+# Whole exchanges beyond this are forgotten, oldest first.
+MAX_CHARS = 24_000
+
+
+class History:
+    """The conversation so far, bounded."""
+
+    def __init__(self, max_chars: int = MAX_CHARS) -> None:
+        self._max_chars = max_chars
+        self._turns: list[tuple[str, str]] = []
+
+    def add(self, user_text: str, heard_text: str) -> None:
+        """One turn is over: what the user said and what they heard of the reply."""
+        self._turns.append((user_text, heard_text))
+        while len(self._turns) > 1 and self._chars() > self._max_chars:
+            del self._turns[0]
+
+    def with_question(self, user_text: str) -> Sequence[Message]:
+        """The messages for a brain, ending with the question."""
+        messages = []
+        for said, answered in self._turns:
+            messages.append(Message(Role.USER, said))
+            if answered:
+                messages.append(Message(Role.ASSISTANT, answered))
+        return [*messages, Message(Role.USER, user_text)]
+
+    def _chars(self) -> int:
+        return sum(len(said) + len(answered) for said, answered in self._turns)
+
+
+def heard_text(lanes: Iterable[Lane], played: int) -> str:
+    """The words of a reply that were heard in its first `played` samples.
+
+    A word counts once half of it was heard.
+    """
+    heard: list[str] = []
+    start = 0
+    for lane in lanes:
+        if played >= start + lane.samples and lane.filled.is_set() and not lane.error:
+            heard.append(lane.text)
+        else:
+            words = lane.words()
+            heard += [word.text for word in words if (word.start + word.end) / 2 <= played - start]
+            break
+        start += lane.samples
+    return " ".join(heard)

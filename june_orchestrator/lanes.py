@@ -1,0 +1,111 @@
+"""A lane: one sentence's audio on its way out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from june_orchestrator.ports import Speech, WordAt
+from june_runtime.errors import JuneError, TooSlow
+from june_runtime.pcm import AudioFormat
+
+# Far beyond any sentence the splitter lets through; a synthesis that never ends
+# is cut here.
+MAX_SECONDS = 60.0
+# A fluent speaker's pace, for placing words of audio that is not complete.
+CHARS_PER_SECOND = 15.0
+
+
+class Lane:
+    """One sentence's audio: filled by a synthesis, drained once by the player.
+
+    Audio is held until it is played, at most MAX_SECONDS of it. All times are
+    the event loop's.
+    """
+
+    def __init__(self, index: int, text: str, audio: AudioFormat, flushed_at: float) -> None:
+        self.index = index
+        self.text = text
+        self.flushed_at = flushed_at
+        self.started_at: float | None = None
+        self.first_audio_at: float | None = None
+        self.filled_at: float | None = None
+        self.played_at: float | None = None
+        self.samples = 0
+        self.held_samples = 0
+        self.error: JuneError | None = None
+        self.filled = asyncio.Event()
+        self._audio = audio
+        self._words: Sequence[WordAt] = ()
+        self._runs: deque[bytes] = deque()
+        self._arrived = asyncio.Event()
+
+    async def fill(self, speech: AsyncGenerator[Speech, None]) -> None:
+        """Take in the sentence's audio; a failure is kept in `error`."""
+        clock = asyncio.get_running_loop().time
+        self.started_at = clock()
+        try:
+            async with aclosing(speech):
+                async for run in speech:
+                    self._words = run.words or self._words
+                    if run.pcm:
+                        self.first_audio_at = self.first_audio_at or clock()
+                        self._hold(run.pcm)
+        except JuneError as failed:
+            self.error = failed
+        finally:
+            self.filled_at = clock()
+            self.filled.set()
+            self._arrived.set()
+
+    def _hold(self, pcm: bytes) -> None:
+        samples = len(pcm) // self._audio.frame_bytes
+        if self.samples + samples > MAX_SECONDS * self._audio.sample_rate:
+            raise TooSlow("SENTENCE_TOO_LONG", f"a sentence's audio exceeds {MAX_SECONDS:.0f} s")
+        self.samples += samples
+        self.held_samples += samples
+        self._runs.append(pcm)
+        self._arrived.set()
+
+    async def drain(self) -> AsyncGenerator[bytes, None]:
+        """The audio in order, as it comes; each run is given up once it is taken."""
+        while True:
+            while self._runs:
+                pcm = self._runs.popleft()
+                self.held_samples -= len(pcm) // self._audio.frame_bytes
+                yield pcm
+            if self.filled.is_set():
+                return
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    def unplayed_seconds(self) -> float:
+        """Audio that is held and, of a synthesis under way, what is expected yet."""
+        rate = self._audio.sample_rate
+        held = self.held_samples / rate
+        if self.started_at is None or self.filled.is_set():
+            return held
+        return max(held, len(self.text) / CHARS_PER_SECOND - (self.samples / rate - held))
+
+    def words(self) -> Sequence[WordAt]:
+        """The sentence's words and their places, estimated where none are known."""
+        if self._words:
+            return self._words
+        total = self.samples if self.filled.is_set() else 0
+        return estimated_words(self.text, total, self._audio.sample_rate)
+
+
+def estimated_words(text: str, samples: int, rate: int) -> list[WordAt]:
+    """Words spread over the audio by their length; by usual pace where `samples` is 0."""
+    letters = len(text)
+    if not letters:
+        return []
+    each = samples / letters if samples else rate / CHARS_PER_SECOND
+    words, at = [], 0
+    for word in text.split():
+        start = text.index(word, at)
+        at = start + len(word)
+        words.append(WordAt(word, round(start * each), round(at * each)))
+    return words

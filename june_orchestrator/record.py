@@ -1,0 +1,123 @@
+"""When the things of one turn happened, and what that makes of its latency. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from june_orchestrator.lanes import Lane
+from june_orchestrator.ports import STAGES, Outcome, SentenceRecord, TurnRecord
+from june_runtime.errors import JuneError
+
+# The chain of work from the user's words to sound, in order.
+_CHAIN = ("final_words", "first_token", "first_sentence", "first_audio")
+
+
+class TurnLog:
+    """Marks of one turn, as times of the event loop.
+
+    `ended_at` is the end of the user's speech, from which everything is counted.
+    """
+
+    def __init__(self, ended_at: float) -> None:
+        self.ended_at = ended_at
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str, at: float) -> None:
+        """Something happened for the first time; later marks of it do not count."""
+        self._marks.setdefault(name, at)
+
+    def correct(self, name: str, at: float) -> None:
+        """It is now better known when something happened."""
+        self._marks[name] = at
+
+    def at(self, name: str) -> float | None:
+        return self._marks.get(name)
+
+    def since_speech_ms(self, at: float | None) -> float:
+        return 0.0 if at is None else (at - self.ended_at) * 1000
+
+    def between_ms(self, earlier: str, later: str) -> float | None:
+        start, end = self.at(earlier), self.at(later)
+        return None if start is None or end is None else (end - start) * 1000
+
+    def stages(self) -> dict[str, float]:
+        """The time from end of speech to first audible sample, cut along the critical path.
+
+        Sound needs two things: the turn confirmed, and the first audio made.
+        Where the audio was ready first, all the time before it was spent waiting
+        to confirm; else the chain of work is what took the time, from the end of
+        speech where it was begun before the turn was confirmed, and from the
+        confirmation where not. The stages always add up to the whole.
+        """
+        stages = dict.fromkeys(STAGES, 0.0)
+        audible = self.at("audible")
+        if audible is None:
+            return stages
+        ready = self.at("first_audio") or audible
+        confirmed = self.at("confirmed") or self.ended_at
+        at = self.ended_at
+        began = self.at("prepared") or confirmed
+        if ready <= confirmed or began >= confirmed:
+            at = max(at, min(confirmed, audible))
+            stages["confirm"] = (at - self.ended_at) * 1000
+        for name in _CHAIN:
+            reached = min(self._marks.get(name, at), audible)
+            if reached > at:
+                stages[name], at = (reached - at) * 1000, reached
+        stages["delivery"] = (audible - at) * 1000
+        return stages
+
+    def hidden_ms(self) -> float:
+        """Work done before the turn was confirmed: what speculation saved."""
+        prepared, confirmed = self.at("prepared"), self.at("confirmed")
+        if prepared is None or confirmed is None:
+            return 0.0
+        done = min(self.at("first_audio") or confirmed, confirmed)
+        return max(0.0, (done - prepared) * 1000)
+
+    def record(  # noqa: PLR0913 - a record's own fields
+        self,
+        *,
+        outcome: Outcome,
+        user_text: str,
+        reply_text: str,
+        lanes: Iterable[Lane],
+        rate: int,
+        wasted: int = 0,
+        error: JuneError | None = None,
+    ) -> TurnRecord:
+        stages = self.stages()
+        lanes = list(lanes)
+        thought = self.at("thought")
+        return TurnRecord(
+            outcome=outcome,
+            user_text=user_text,
+            reply_text=reply_text,
+            stages=stages,
+            end_to_end_ms=sum(stages.values()) if self.at("audible") is not None else None,
+            hidden_ms=self.hidden_ms(),
+            first_token_ms=self.between_ms("brain_asked", "first_token"),
+            first_audio_ms=self.between_ms("first_sentence", "first_audio"),
+            milestones={name: self.since_speech_ms(at) for name, at in self._marks.items()},
+            sentences=self._sentences(lanes, rate),
+            speculated=(self.at("prepared") or 0) < (self.at("confirmed") or 0),
+            speculations_wasted=wasted,
+            concurrent_tts=any(
+                lane.started_at is not None and (thought is None or lane.started_at < thought)
+                for lane in lanes
+            ),
+            error=error,
+        )
+
+    def _sentences(self, lanes: Sequence[Lane], rate: int) -> list[SentenceRecord]:
+        return [
+            SentenceRecord(
+                text=lane.text,
+                flushed_ms=self.since_speech_ms(lane.flushed_at),
+                first_audio_ms=self.since_speech_ms(lane.first_audio_at),
+                synthesised_ms=self.since_speech_ms(lane.filled_at),
+                played_ms=self.since_speech_ms(lane.played_at),
+                audio_ms=lane.samples / rate * 1000,
+            )
+            for lane in lanes
+        ]

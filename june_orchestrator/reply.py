@@ -1,0 +1,132 @@
+"""A reply in the making: what its stages share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from june_orchestrator.growing import Growing
+from june_orchestrator.history import heard_text
+from june_orchestrator.lanes import Lane
+from june_orchestrator.playout import Playout
+from june_orchestrator.ports import Frame, Outcome, Prompt, TurnRecord, Voice
+from june_orchestrator.record import TurnLog
+from june_orchestrator.sentences import SentenceLimits
+from june_runtime.errors import JuneError
+
+# No sentence is started while more than this lies unplayed: a slow listener never
+# holds an engine, and an interruption wastes little.
+LOOKAHEAD_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOptions:
+    """How a reply is to be made; fixed when the turn begins.
+
+    `streaming` off is the plain way of old: the whole reply, then its whole
+    audio. `concurrent_tts` off lets synthesis wait for the whole reply.
+    """
+
+    voice: Voice = field(default_factory=Voice)
+    limits: SentenceLimits = field(default_factory=SentenceLimits)
+    streaming: bool = True
+    concurrent_tts: bool = True
+    speculate: bool = True
+    captions: bool = True
+    speak: bool = True
+    system_instruction: str = ""
+    language: str = ""
+    max_output_tokens: int = 512
+
+
+class Reply:
+    """One revision's answer. Until `gate` opens nothing of it may leave."""
+
+    def __init__(self, user_text: str, prompt: Prompt, options: ReplyOptions, log: TurnLog) -> None:
+        self.turn = 0
+        self.user_text = user_text
+        self.prompt = prompt
+        self.options = options
+        self.log = log
+        self.gate = asyncio.Event()
+        self.lanes: Growing[Lane] = Growing()
+        self.playout = Playout(options.voice.format.sample_rate)
+        self.error: JuneError | None = None
+        self.wasted = 0
+        self.over = False
+        self._now: Callable[[], float] = asyncio.get_running_loop().time
+        self._floor = asyncio.Event()
+        self._floor.set()
+
+    def confirm(self, turn: int, ended_at: float) -> None:
+        """The turn is real: everything made so far may leave."""
+        self.turn = turn
+        self.log.ended_at = ended_at
+        self.log.mark("confirmed", self._now())
+        self.gate.set()
+
+    @property
+    def paused(self) -> bool:
+        return not self._floor.is_set()
+
+    def pause(self) -> None:
+        self.playout.pause(self._now())
+        self._floor.clear()
+
+    def resume(self) -> None:
+        self.playout.resume(self._now())
+        self._floor.set()
+
+    async def room_to_speak(self, lane: Lane) -> None:
+        """Wait while LOOKAHEAD_SECONDS or more lie unplayed before `lane`."""
+        while True:
+            held = sum(earlier.unplayed_seconds() for earlier in self.lanes.items[: lane.index])
+            excess = held + self.playout.unplayed(self._now()) - LOOKAHEAD_SECONDS
+            if excess < 0:
+                return
+            await asyncio.sleep(excess + 0.001)
+
+    async def next_frame(self, sentence: int, pcm: bytes) -> Frame:
+        """Wait until this audio may leave: nobody speaks over it, the lead is short."""
+        samples = len(pcm) // self.options.voice.format.frame_bytes
+        while True:
+            await self._floor.wait()
+            delay = self.playout.wait(samples, self._now())
+            if delay <= 0:
+                break
+            await asyncio.sleep(delay)
+        now, start = self._now(), self.playout.sent_samples
+        self.log.mark("audible", now)
+        self.playout.send(samples, now)
+        return Frame(sentence, start, pcm, self.log.since_speech_ms(now), last=False)
+
+    async def heard_out(self) -> None:
+        """Wait until the listener has heard everything that was sent."""
+        while True:
+            await self._floor.wait()
+            rest = self.playout.unplayed(self._now())
+            if rest <= 0:
+                return
+            await asyncio.sleep(rest + 0.001)
+
+    def heard_text(self) -> str:
+        """What the listener has heard of the reply so far."""
+        if not self.options.speak:
+            return " ".join(lane.text for lane in self.lanes.items)
+        return heard_text(self.lanes.items, self.playout.played(self._now()))
+
+    def record(self, outcome: Outcome) -> TurnRecord:
+        if self.playout.first_report is not None:
+            samples, at = self.playout.first_report
+            heard_at = at - samples / self.options.voice.format.sample_rate
+            self.log.correct("audible", heard_at)
+        return self.log.record(
+            outcome=outcome,
+            user_text=self.user_text,
+            reply_text=self.heard_text(),
+            lanes=self.lanes.items,
+            rate=self.options.voice.format.sample_rate,
+            wasted=self.wasted,
+            error=self.error,
+        )

@@ -1,0 +1,146 @@
+"""What callers of Converse ask for: checked, and turned into June's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from june.orchestrator.v1 import orchestrator_pb2 as pb
+from june.stt.v1 import stt_pb2
+
+from june_orchestrator.ports import Voice
+from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.sentences import SentenceLimits
+from june_orchestrator.settings import OrchestratorConfig
+from june_runtime.errors import InvalidInput
+from june_runtime.pcm import AudioFormat
+from june_runtime.wire import read_format, write_format
+
+MAX_TEXT_CHARS = 8_000
+MAX_FRAME_SECONDS = 1.0
+DEFAULT_OUTPUT = AudioFormat(sample_rate=24_000)
+# As much as a sentence of the text to speech service may hold: the plain way
+# speaks the whole reply in one piece.
+WHOLE_REPLY = SentenceLimits(min_chars=1_900, max_chars=1_900, early_clause_words=0)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """What a caller asked for when the session began."""
+
+    config: pb.SessionConfig
+    input: AudioFormat | None
+    output: AudioFormat
+
+    def reply_options(self, live: OrchestratorConfig) -> ReplyOptions:
+        """How a turn that begins now is answered."""
+        asked = self.config
+        streaming = live.streaming_enabled and not asked.sequential
+        optional = {
+            name: getattr(asked, name) if asked.HasField(name) else getattr(live, name)
+            for name in ("exaggeration", "cfg_weight")
+        }
+        voice = Voice(
+            format=self.output,
+            name=asked.voice or live.voice,
+            language=asked.language or live.language,
+            streaming=streaming,
+            first_chunk_ms=live.tts_first_chunk_ms,
+            chunk_ms=live.tts_chunk_ms,
+            **optional,
+        )
+        options = ReplyOptions(
+            voice=voice,
+            limits=SentenceLimits(min_chars=live.min_sentence_chars),
+            concurrent_tts=live.concurrent_tts,
+            speculate=live.partial_support,
+            captions=live.partial_support,
+            speak=asked.speak or not asked.HasField("speak"),
+            system_instruction=live.system_instruction,
+            language=voice.language,
+            max_output_tokens=live.max_output_tokens,
+        )
+        if streaming:
+            return options
+        return replace(
+            options, limits=WHOLE_REPLY, streaming=False, concurrent_tts=False, speculate=False
+        )
+
+    def hearing(self, live: OrchestratorConfig) -> stt_pb2.AudioIn:
+        """How the user is to be heard, as the speech to text service takes it."""
+        assert self.input is not None
+        asked = self.config
+        streaming = live.streaming_enabled and not asked.sequential
+        endpointing = stt_pb2.Endpointing(
+            eager_end_silence_ms=live.eager_end_silence_ms,
+            end_silence_ms=live.end_silence_ms,
+            max_turn_ms=live.max_turn_ms,
+        )
+        endpointing.MergeFrom(asked.endpointing)
+        config = stt_pb2.TranscribeConfig(
+            format=write_format(self.input),
+            language=asked.language or live.language,
+            endpointing=endpointing,
+        )
+        if not streaming:
+            config.streaming = config.partials = False
+        return stt_pb2.AudioIn(config=config)
+
+
+def read_config(config: pb.SessionConfig) -> SessionOptions:
+    """A caller's wishes. Raises InvalidInput naming every field that is wrong."""
+    faults: dict[str, str] = {}
+    heard: AudioFormat | None = None
+    spoken = DEFAULT_OUTPUT
+    try:
+        if config.HasField("input"):
+            heard = read_format(config.input, "config.input")
+    except InvalidInput as invalid:
+        faults |= invalid.fields
+    try:
+        if config.HasField("output"):
+            spoken = read_format(config.output, "config.output")
+    except InvalidInput as invalid:
+        faults |= invalid.fields
+    if spoken.channels != 1:
+        faults["config.output.channels"] = "must be 1"
+    for name, least, most in (("exaggeration", 0.25, 2.0), ("cfg_weight", 0.0, 1.0)):
+        if config.HasField(name) and not least <= getattr(config, name) <= most:
+            faults[f"config.{name}"] = f"must be from {least:g} to {most:g}"
+    faults |= _endpointing_faults(config.endpointing)
+    if faults:
+        raise InvalidInput.of(faults)
+    return SessionOptions(config, heard, spoken)
+
+
+def _endpointing_faults(asked: stt_pb2.Endpointing) -> dict[str, str]:
+    bounds = {
+        "eager_end_silence_ms": (60, 2_000),
+        "end_silence_ms": (100, 5_000),
+        "max_turn_ms": (1_000, 300_000),
+    }
+    return {
+        f"config.endpointing.{name}": f"must be from {least} to {most}"
+        for name, (least, most) in bounds.items()
+        if asked.HasField(name) and not least <= getattr(asked, name) <= most
+    }
+
+
+def check_frame(pcm: bytes, audio: AudioFormat | None) -> AudioFormat:
+    """Refuses audio that cannot be of the session's input format."""
+    if audio is None:
+        raise InvalidInput.of({"config.input": "must be set where audio is sent"}, "INPUT_MISSING")
+    if len(pcm) % audio.frame_bytes:
+        fault = f"is {len(pcm)} bytes, no multiple of {audio.frame_bytes}"
+        raise InvalidInput.of({"audio.pcm": fault})
+    if audio.seconds(pcm) > MAX_FRAME_SECONDS:
+        fault = f"is {audio.seconds(pcm):.2f} s long; at most {MAX_FRAME_SECONDS:g} s"
+        raise InvalidInput.of({"audio.pcm": fault})
+    return audio
+
+
+def check_text(text: str) -> str:
+    if not text.strip():
+        raise InvalidInput.of({"text": "is empty"})
+    if len(text) > MAX_TEXT_CHARS:
+        raise InvalidInput.of({"text": f"has {len(text)} characters; at most {MAX_TEXT_CHARS}"})
+    return text

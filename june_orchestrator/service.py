@@ -1,0 +1,135 @@
+"""The orchestrator's RPCs and what serves them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, NoReturn
+
+import grpc
+from june.orchestrator.v1 import orchestrator_pb2 as pb
+from june.orchestrator.v1 import orchestrator_service_pb2_grpc
+from june.stt.v1 import stt_service_pb2_grpc
+
+from june_orchestrator.brain import load_brain
+from june_orchestrator.clients.caller import Caller
+from june_orchestrator.clients.places import Places
+from june_orchestrator.clients.stt import SttLine
+from june_orchestrator.clients.tts import TtsPool
+from june_orchestrator.conversation import Parts
+from june_orchestrator.front import FrontSession
+from june_orchestrator.metrics import judge
+from june_orchestrator.ports import Brain
+from june_orchestrator.requests import SessionOptions, read_config
+from june_orchestrator.settings import OrchestratorSettings
+from june_runtime.channel import TlsFiles
+from june_runtime.control import ControlServicer, Live
+from june_runtime.errors import NotServed, OutOfOrder, TimedOut
+from june_runtime.metrics import Metrics, MetricsServicer
+from june_runtime.outbox import Outbox, emitted
+from june_runtime.sessions import Session, Sessions
+
+NAME = "june_orchestrator"
+
+
+class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
+    """What `serve` hosts: conversations, control and metrics."""
+
+    names = (
+        "june.orchestrator.v1.OrchestratorService",
+        "june.control.v1.ControlService",
+        "june.metrics.v1.MetricsService",
+    )
+
+    def __init__(self, settings: OrchestratorSettings) -> None:
+        self._settings = settings
+        self.live = Live(settings.live())
+        self.sessions = Sessions(settings.max_sessions)
+        self.metrics = Metrics(NAME)
+        self._brain: Brain | None = None
+        self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
+        self._tts: TtsPool | None = None
+        self.metrics.gauge("active_sessions", lambda: self.sessions.active)
+        self.metrics.gauge("tts_streams", lambda: self._tts.busy_streams if self._tts else 0)
+
+    def add_to(self, server: grpc.aio.Server) -> None:
+        orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(self, server)
+        ControlServicer(NAME, self.live, self.sessions, self._engine).add_to(server)
+        MetricsServicer(self.metrics, judge=judge).add_to(server)
+
+    async def load(self) -> None:
+        settings = self._settings
+        self._brain = load_brain(settings.brain, settings.brain_script)
+        tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
+        mesh_tls = tls if settings.tls_ca else None
+        self._stt = Places(settings.stt, stt_service_pb2_grpc.SttServiceStub, mesh_tls)
+        self._tts = TtsPool(settings.tts, settings.max_tts_streams, mesh_tls)
+        self._tts.warm()
+
+    async def close(self) -> None:
+        if self._tts:
+            await self._tts.close()
+        if self._stt:
+            await self._stt.close()
+
+    async def Converse(
+        self, request_iterator: AsyncIterator[pb.ConverseRequest], context: Any
+    ) -> AsyncGenerator[pb.ConverseResponse, None]:
+        settings = self._settings
+        with self.sessions.admit() as session:
+            options = await _first(request_iterator, settings.idle_seconds)
+            outbox = Outbox[pb.ConverseResponse](stall_seconds=settings.stall_seconds)
+
+            async def hold() -> None:
+                await self._hold(session, options, outbox, request_iterator)
+
+            async with aclosing(emitted(outbox, hold)) as responses:
+                async for response in responses:
+                    yield response
+
+    async def _hold(
+        self,
+        session: Session,
+        options: SessionOptions,
+        outbox: Outbox[pb.ConverseResponse],
+        requests: AsyncIterator[pb.ConverseRequest],
+    ) -> None:
+        assert self._brain is not None
+        assert self._tts is not None
+        caller = Caller(outbox, self.metrics)
+        parts = Parts(
+            brain=self._brain,
+            tts=self._tts,
+            speaker=caller,
+            options=lambda: options.reply_options(self.live.current),
+        )
+        front = FrontSession(session, options, self._line(session, options), caller, self.live)
+        await front.hold(requests, parts, self._settings.idle_seconds)
+
+    async def StreamToRoom(self, request: pb.StreamToRoomRequest, context: Any) -> NoReturn:
+        raise NotServed("ROOM_NOT_CONFIGURED", "no LiveKit room is configured")
+
+    def _line(self, session: Session, options: SessionOptions) -> SttLine | None:
+        if options.input is None:
+            return None
+        assert self._stt is not None
+        hearing = options.hearing(self.live.current)
+        return SttLine(self._stt, session.id, options.input, hearing)
+
+    def _engine(self) -> str:
+        return self._brain.name if self._brain else ""
+
+
+async def _first(
+    requests: AsyncIterator[pb.ConverseRequest], idle_seconds: float
+) -> SessionOptions:
+    """The config that every session begins with."""
+    try:
+        async with asyncio.timeout(idle_seconds):
+            request = await anext(requests, None)
+    except TimeoutError:
+        raise TimedOut("SESSION_IDLE", "no config came from the caller") from None
+    if request is None or request.WhichOneof("payload") != "config":
+        raise OutOfOrder("CONFIG_MISSING", "the first message must be config")
+    return read_config(request.config)

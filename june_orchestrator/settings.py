@@ -1,0 +1,64 @@
+"""What an orchestrator is started with, and what can be changed while it runs."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from june_runtime.control import LiveConfig
+from june_runtime.settings import Listed, Settings
+
+
+class OrchestratorSettings(Settings):
+    """Read once from the environment."""
+
+    listen: str = Field("127.0.0.1:50050", validation_alias="JUNE_ORCH_LISTEN")
+    stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
+    tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
+    brain: str = Field("auto", validation_alias="JUNE_ORCH_BRAIN")
+    brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")
+    max_sessions: int = Field(200, ge=1, validation_alias="JUNE_ORCH_MAX_SESSIONS")
+    max_tts_streams: int = Field(256, ge=1, validation_alias="JUNE_ORCH_MAX_TTS_STREAMS")
+    idle_seconds: float = Field(300, gt=0, validation_alias="JUNE_ORCH_IDLE_SECONDS")
+    stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_ORCH_STALL_SECONDS")
+    drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_ORCH_DRAIN_SECONDS")
+    language: str = Field("", validation_alias="JUNE_ORCH_LANGUAGE")
+    voice: str = Field("", validation_alias="JUNE_ORCH_VOICE")
+    system_instruction: str = Field("", validation_alias="JUNE_ORCH_SYSTEM_INSTRUCTION")
+    streaming_enabled: bool = Field(True, validation_alias="ORCH_STREAMING_ENABLED")
+    concurrent_tts: bool = Field(True, validation_alias="CONCURRENT_TTS_ENABLED")
+    partial_support: bool = Field(True, validation_alias="PARTIAL_SUPPORT_ENABLED")
+
+    def live(self) -> OrchestratorConfig:
+        """The live configuration that these settings begin with."""
+        shared = OrchestratorConfig.model_fields.keys() & type(self).model_fields.keys()
+        return OrchestratorConfig(**{name: getattr(self, name) for name in shared})
+
+
+class OrchestratorConfig(LiveConfig):
+    """The fields of june.control.v1.Config that an orchestrator has.
+
+    None leaves it to the service concerned.
+    """
+
+    streaming_enabled: bool = True
+    concurrent_tts: bool = True
+    partial_support: bool = True
+    min_sentence_chars: int = Field(12, ge=1, le=200)
+    max_output_tokens: int = Field(512, ge=1, le=8192)
+    tts_first_chunk_ms: int = Field(40, ge=20, le=1000)
+    tts_chunk_ms: int = Field(100, ge=20, le=1000)
+    end_silence_ms: int = Field(500, ge=100, le=5000)
+    eager_end_silence_ms: int = Field(200, ge=60, le=2000)
+    max_turn_ms: int = Field(60_000, ge=1000, le=300_000)
+    voice: str = Field("", max_length=100)
+    language: str = Field("", max_length=35)
+    exaggeration: float | None = Field(None, ge=0.25, le=2)
+    cfg_weight: float | None = Field(None, ge=0, le=1)
+    brain_model: str = Field("", max_length=200)
+    system_instruction: str = Field("", max_length=32_000)
+
+    @model_validator(mode="after")
+    def _silences_fit(self) -> OrchestratorConfig:
+        if self.eager_end_silence_ms > self.end_silence_ms:
+            raise ValueError("eager_end_silence_ms must not exceed end_silence_ms")
+        return self
