@@ -1,0 +1,1 @@
+"""One file per command of `june`; each holds one function called `command`."""

@@ -1,0 +1,78 @@
+"""Short questions to the services: how they are, and orders without an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from june.control.v1.control_pb2 import DrainRequest, GetStatusRequest, Status
+from june.control.v1.control_service_pb2_grpc import ControlServiceStub
+from june.metrics.v1.metrics_pb2 import GetMetricsRequest, Metrics
+from june.metrics.v1.metrics_service_pb2_grpc import MetricsServiceStub
+
+from june_cli.errors import CliError, explained
+from june_cli.peers import Peers
+from june_cli.services import Service
+
+Answer = TypeVar("Answer")
+
+_SERVING = health_pb2.HealthCheckResponse.SERVING
+
+
+async def serves(channel: grpc.aio.Channel, service: Service, seconds: float) -> bool:
+    """Whether the service is there and ready. Raises AioRpcError where it is not there."""
+    stub = health_pb2_grpc.HealthStub(channel)
+    request = health_pb2.HealthCheckRequest(service=service.grpc_name)
+    answer = await stub.Check(request, timeout=seconds)
+    return bool(answer.status == _SERVING)
+
+
+async def serves_at(peers: Peers, service: Service) -> bool:
+    """The same by address. Raises CliError where nothing answers there."""
+    with explained(service, peers.address(service)):
+        async with peers.channel(service) as channel:
+            return await serves(channel, service, peers.patience)
+
+
+async def status_of(peers: Peers, service: Service) -> Status:
+    """Raises CliError."""
+    with explained(service, peers.address(service)):
+        async with peers.channel(service) as channel:
+            stub = ControlServiceStub(channel)
+            answer = await stub.GetStatus(GetStatusRequest(), timeout=peers.patience)
+            return answer.status
+
+
+async def metrics_of(peers: Peers, service: Service) -> Metrics:
+    """Raises CliError."""
+    with explained(service, peers.address(service)):
+        async with peers.channel(service) as channel:
+            stub = MetricsServiceStub(channel)
+            answer = await stub.GetMetrics(GetMetricsRequest(), timeout=peers.patience)
+            return answer.metrics
+
+
+async def drain(peers: Peers, service: Service) -> None:
+    """Raises CliError."""
+    with explained(service, peers.address(service)):
+        async with peers.channel(service) as channel:
+            await ControlServiceStub(channel).Drain(DrainRequest(), timeout=peers.patience)
+
+
+async def of_each(
+    services: tuple[Service, ...], ask: Callable[[Service], Awaitable[Answer]]
+) -> dict[Service, Answer | CliError]:
+    """Asks all services at once; a failure stands in its service's place."""
+
+    async def one(service: Service) -> Answer | CliError:
+        try:
+            return await ask(service)
+        except CliError as failed:
+            return failed
+
+    async with asyncio.TaskGroup() as tasks:
+        asked = {service: tasks.create_task(one(service)) for service in services}
+    return {service: task.result() for service, task in asked.items()}
