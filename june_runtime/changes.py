@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,7 +31,7 @@ class Changes:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def watch(self, read: Callable[[], T]) -> AsyncIterator[T]:
+    async def watch(self, read: Callable[[], T]) -> AsyncGenerator[T, None]:
         """What `read` gives: now, and anew whenever it changed.
 
         Changes that come faster than the reader are seen as one.

@@ -18,7 +18,7 @@ from june_runtime.child import HEADER, Order, Outcome, frame
 from june_runtime.errors import JuneError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,9 @@ class ChildProcess:
         finally:
             answers.forget()
 
-    async def stream(self, method: str, *args: Any, ahead: int = AHEAD) -> AsyncIterator[Any]:
+    async def stream(
+        self, method: str, *args: Any, ahead: int = AHEAD
+    ) -> AsyncGenerator[Any, None]:
         """The items of the iterator that `method(*args)` of the object returns.
 
         Closing this iterator makes the child stop at its next item and go on with

@@ -21,6 +21,7 @@ its text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import grpc
@@ -32,6 +33,9 @@ from google.rpc.status_pb2 import Status
 DOMAIN = "june"
 # Servers put the whole google.rpc.Status into this trailer.
 STATUS_TRAILER = "grpc-status-details-bin"
+# A status travels in HTTP/2 trailers, which peers refuse when they exceed 8 KB:
+# a longer text would turn the error into another one.
+MAX_MESSAGE, MAX_FIELDS, MAX_FIELD_NAME, MAX_FAULT = 400, 10, 64, 120
 
 
 class JuneError(Exception):
@@ -143,26 +147,32 @@ _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
 def to_status(error: JuneError) -> Status:
-    """The google.rpc.Status that tells a peer of `error`."""
+    """The google.rpc.Status that tells a peer of `error`, long texts cut short."""
     details: list[ErrorInfo | BadRequest | RetryInfo] = [
         ErrorInfo(reason=error.reason, domain=DOMAIN)
     ]
     if error.fields:
         violations = [
-            BadRequest.FieldViolation(field=name, description=fault)
-            for name, fault in error.fields.items()
+            BadRequest.FieldViolation(
+                field=_clipped(name, MAX_FIELD_NAME), description=_clipped(fault, MAX_FAULT)
+            )
+            for name, fault in islice(error.fields.items(), MAX_FIELDS)
         ]
         details.append(BadRequest(field_violations=violations))
     if error.retry_after is not None:
         delay = Duration()
-        delay.FromNanoseconds(int(error.retry_after * 1e9))
+        delay.FromNanoseconds(round(error.retry_after * 1e9))
         details.append(RetryInfo(retry_delay=delay))
-    status = Status(code=error.code.value[0], message=error.message)
+    status = Status(code=error.code.value[0], message=_clipped(error.message, MAX_MESSAGE))
     for detail in details:
         packed = AnyMessage()
         packed.Pack(detail)
         status.details.append(packed)
     return status
+
+
+def _clipped(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def from_status(status: Status) -> JuneError:

@@ -40,6 +40,7 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
         self._changes = Changes()
 
     def set_ready(self, ready: bool) -> None:
+        """Tells of the readiness of all services."""
         status = _SERVING if ready else _NOT_SERVING
         self._statuses = dict.fromkeys(self._statuses, status) | {LIVE: _SERVING}
         self._changes.tell()

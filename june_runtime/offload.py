@@ -19,7 +19,7 @@ from june_runtime.child_process import ChildProcess
 from june_runtime.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
 __all__ = ["ChildProcess", "Worker", "produced"]
 
@@ -134,7 +134,9 @@ class _Handover(Generic[T]):
             self._closed.set()
 
 
-async def produced(produce: Callable[[Callable[[T], bool]], None], limit: int) -> AsyncIterator[T]:
+async def produced(
+    produce: Callable[[Callable[[T], bool]], None], limit: int
+) -> AsyncGenerator[T, None]:
     """What the blocking `produce(emit)` emits on a thread of its own.
 
     `emit(item)` blocks while `limit` items wait to be taken. It returns False once

@@ -85,7 +85,7 @@ class ServerSettings(BaseModel):
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
     drain_seconds: float = Field(30, ge=0, le=86_400)
-    max_receive_bytes: int = Field(MAX_RECEIVE_BYTES, ge=1_024, le=256 << 20)
+    max_receive_bytes: int = Field(default=MAX_RECEIVE_BYTES, ge=1_024, le=256 << 20)
     mesh: bool = True
 
     @property
@@ -126,8 +126,8 @@ class Server:
         self._health.add_to(registered)  # type: ignore[arg-type]
         reflection.enable_server_reflection((*registered.names, reflection.SERVICE_NAME), server)
         port = _bind(server, settings.listen, credentials)
-        hosted.sessions.load()
         hosted.sessions.on_change(self._tell_health)
+        hosted.sessions.load()
         await server.start()
         self._grpc = server
         self.address = f"{settings.listen.rpartition(':')[0]}:{port}"
