@@ -1,0 +1,1 @@
+"""Measures a running mesh: real services, real gRPC, scripted engines."""

@@ -1,0 +1,82 @@
+"""`python -m bench`: the figures of the mesh, from one run on this machine.
+
+Engines are scripted, so that what is measured is June and not a model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from bench import report
+from bench.measure import load, overhead, sustained, voice_to_voice
+from bench.mesh import Script
+from bench.question import spoken_question
+
+# No partial is looked at: an answer is begun at the end of the turn.
+FROM_END = {"PARTIAL_SUPPORT_ENABLED": "false"}
+CLAUSE = (
+    "Well, for most of today, the weather in the north is mild and dry. "
+    "Tomorrow brings a little rain in the morning and sun after that.",
+)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A tenth of the turns: to see that it works.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Also write the figures as JSON."
+)
+def main(quick: bool, out: Path | None) -> None:
+    """Measure June's mesh with scripted engines."""
+    figures = asyncio.run(measure(quick))
+    if out:
+        out.write_text(json.dumps(figures, indent=2))
+
+
+async def measure(quick: bool) -> dict[str, Any]:
+    console = Console()
+    figures: dict[str, Any] = {}
+
+    def keep(name: str, found: Any) -> Any:
+        figures[name] = (
+            [asdict(each) for each in found] if isinstance(found, list) else asdict(found)
+        )
+        return found
+
+    console.print("speaking the question ...")
+    question = await spoken_question()
+    console.print("mesh overhead, one session ...")
+    report.overhead(console, keep("overhead", await overhead(question, 3 if quick else 30)))
+    console.print("voice to voice, 500 ms of confirming silence ...")
+    turns = 2 if quick else 12
+    found = {
+        "streaming, answer begun at a stable partial": await voice_to_voice(
+            question, turns, Script()
+        ),
+        "streaming, first sentence has an early clause": await voice_to_voice(
+            question, turns, Script(replies=CLAUSE)
+        ),
+        "streaming, answer begun at the end of the turn": await voice_to_voice(
+            question, turns, Script(flags=FROM_END)
+        ),
+        "sequential": await voice_to_voice(question, turns, Script(), sequential=True),
+    }
+    for name, spread in found.items():
+        keep(f"voice_to_voice: {name}", spread)
+    report.voice_to_voice(console, found)
+    console.print("30 sessions on one core ...")
+    report.cpu(console, keep("load", await load(question, 30, 1 if quick else 4, Script())))
+    console.print("sessions sustained on one core ...")
+    ladder = (10, 20) if quick else (40, 60, 80, 100, 120, 140, 160)
+    report.ladder(console, keep("ladder", await sustained(question, ladder, 2, Script())))
+    return figures
+
+
+if __name__ == "__main__":
+    main()
