@@ -69,7 +69,7 @@ class Caller:
         stub = orchestrator_service_pb2_grpc.OrchestratorServiceStub(channel)
         call = stub.Converse(self._requests())
         try:
-            async for response in call:  # type: ignore[attr-defined]
+            async for response in call:
                 self._take(response)
         finally:
             call.cancel()

@@ -28,8 +28,8 @@ async def spoken_question() -> bytes:
         grpc.aio.insecure_channel(address) as channel,
     ):
         pcm = b""
-        call = tts_service_pb2_grpc.TtsServiceStub(channel).Synthesize(_requests())
-        async for chunk in call:  # type: ignore[attr-defined]
+        call = tts_service_pb2_grpc.TtsServiceStub(channel).Synthesize(iter(_requests()))
+        async for chunk in call:
             pcm += chunk.pcm
     audible = np.flatnonzero(np.abs(decode(pcm, FORMAT)) > _SILENT)
     return pcm[: (int(audible[-1]) + 1) * FORMAT.frame_bytes]

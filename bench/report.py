@@ -28,10 +28,8 @@ def overhead(console: Console, found: Overhead) -> None:
         "ms", "p50", "p99", "target",
     )  # fmt: skip
     turn, told = _spread(found.turn), _spread(found.confirmation)
-    table.add_row("whole turn: last audio needed to first audio", turn[0], turn[2], "3 / 15")
-    table.add_row(
-        "news of the turn's end: caller, orchestrator, STT and back", told[0], told[2], ""
-    )
+    table.add_row("whole turn: deciding audio to first audio", turn[0], turn[2], "3 / 15")
+    table.add_row("the turn's end: to STT and back", told[0], told[2], "")
     table.add_row("per hop (four there and back)", f"{found.confirmation.p50 / 4:.2f}",
                   f"{found.confirmation.p99 / 4:.2f}", "")  # fmt: skip
     console.print(table)
@@ -61,7 +59,7 @@ def cpu(console: Console, found: Load) -> None:
 
 def ladder(console: Console, steps: Sequence[Load]) -> None:
     table = _table(
-        "Sessions on one core (sustained: turn's end told within 50 ms and audio gaps under 100 ms, p99)",
+        "Sessions on one core (p99: turn's end <= 50 ms, audio gaps <= 100 ms)",
         "sessions", "turns", "lost", "told p50", "told p99", "gap p99", "CPU of the core", "sustained",
     )  # fmt: skip
     for step in steps:
