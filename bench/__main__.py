@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from bench import report
+from bench.barge_in import barge_in
 from bench.measure import load, overhead, sustained, voice_to_voice
 from bench.mesh import Script
 from bench.question import spoken_question
@@ -70,6 +71,11 @@ async def measure(quick: bool) -> dict[str, Any]:
     for name, spread in found.items():
         keep(f"voice_to_voice: {name}", spread)
     report.voice_to_voice(console, found)
+    console.print("barge-in ...")
+    pause, judged = await barge_in(question, 2 if quick else 12)
+    keep("barge_in: paused", pause)
+    keep("barge_in: judged", judged)
+    report.barge_in(console, pause, judged)
     console.print("30 sessions on one core ...")
     report.cpu(console, keep("load", await load(question, 30, 1 if quick else 4, Script())))
     console.print("sessions sustained on one core ...")

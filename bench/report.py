@@ -70,3 +70,10 @@ def ladder(console: Console, steps: Sequence[Load]) -> None:
             "yes" if step.sustained else "no",
         )  # fmt: skip
     console.print(table)
+
+
+def barge_in(console: Console, pause: Spread, judged: Spread) -> None:
+    table = _table("Barge-in, from the onset of speech over a reply", "ms", "p50", "p95", "target")
+    table.add_row("reply paused", f"{pause.p50:.0f}", f"{pause.p95:.0f}", "150")
+    table.add_row("judged an interruption", f"{judged.p50:.0f}", f"{judged.p95:.0f}", "650")
+    console.print(table)
