@@ -1,0 +1,1 @@
+"""Text to speech: sentences in, audio out as it is made."""

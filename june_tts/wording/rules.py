@@ -1,0 +1,96 @@
+"""How written signs are found and replaced by words.
+
+A rule is a pattern and a function that says what it found, or None where it is
+not what it looked like. At each place the first rule that speaks wins; what no rule
+touches stays as it is. One pass: nothing that was put into words is looked at
+again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Say = Callable[[re.Match[str]], str | None]
+_NAMED = re.compile(r"\(\?P<\w+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    pattern: str
+    say: Say
+    flags: re.RegexFlag = re.NOFLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text as written and as it is to be spoken."""
+
+    written: str
+    spoken: str
+
+
+class Rewriter:
+    """Applies rules to text, from left to right."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self._rules = [(re.compile(rule.pattern, rule.flags), rule.say) for rule in rules]
+        # One search finds where any rule might speak: most text is plain.
+        self._anything = re.compile(
+            "|".join(
+                f"(?{'i' if rule.flags & re.I else '-i'}:{_NAMED.sub('(?:', rule.pattern)})"
+                for rule in rules
+            )
+        )
+
+    def rewrite(self, text: str) -> list[Piece]:
+        """Pieces whose `written` parts make up `text`."""
+        pieces: list[Piece] = []
+        plain = at = 0
+        while found := self._anything.search(text, at):
+            at = found.start()
+            match, spoken = self._first(text, at)
+            if match is None or match.end() == at:
+                at += 1
+                continue
+            if plain < at:
+                pieces.append(Piece(text[plain:at], text[plain:at]))
+            pieces.append(Piece(match[0], spoken))
+            plain = at = match.end()
+        if plain < len(text):
+            pieces.append(Piece(text[plain:], text[plain:]))
+        return pieces
+
+    def _first(self, text: str, at: int) -> tuple[re.Match[str] | None, str]:
+        for pattern, say in self._rules:
+            match = pattern.match(text, at)
+            if match is not None and (spoken := say(match)) is not None:
+                return match, spoken
+        return None, ""
+
+
+def before(match: re.Match[str]) -> str:
+    """The character before the match; a space at the start of the text."""
+    return match.string[match.start() - 1] if match.start() else " "
+
+
+def after(match: re.Match[str]) -> str:
+    """The character after the match; a space at the end of the text."""
+    return match.string[match.end()] if match.end() < len(match.string) else " "
+
+
+def spaced(match: re.Match[str], words: str) -> str:
+    """`words`, kept apart from letters and digits that touch the match."""
+    if before(match).isalnum():
+        words = f" {words}"
+    if after(match).isalnum():
+        words = f"{words} "
+    return words
+
+
+def ends_sentence(match: re.Match[str]) -> bool:
+    """Whether a stop at the end of the match may also end the sentence: nothing
+    follows, or a capital does."""
+    rest = match.string[match.end() : match.end() + 3].lstrip("\"')”’ ")
+    return not rest or (rest[0].isupper() and after(match) == " ")
