@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from june_cli.playout import Playout
@@ -61,11 +62,16 @@ class Player:
     """Plays replies one after another and writes to `wav` what was heard of them."""
 
     def __init__(
-        self, audio_format: AudioFormat, loudspeaker: Loudspeaker, wav: WavFile | None = None
+        self,
+        audio_format: AudioFormat,
+        loudspeaker: Loudspeaker,
+        wav: WavFile | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._format = audio_format
         self._loudspeaker = loudspeaker
         self._wav = wav
+        self._clock = clock
         self._unheard = bytearray()
         self._heard = 0
         self._turn = self._before = self._reported = 0
@@ -113,7 +119,7 @@ class Player:
         """Returns once everything that has arrived was audible, or should have been."""
         left = self._format.seconds(bytes(self._unheard)) + _GRACE_SECONDS
         for _ in range(round(left / _POLL_SECONDS)):
-            if not self.playing(time.monotonic()):
+            if not self.playing(self._clock()):
                 return
             await asyncio.sleep(_POLL_SECONDS)
 
