@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import heapq
+import itertools
 import logging
 import queue
 import threading
@@ -19,9 +21,9 @@ from june_runtime.child_process import ChildProcess
 from june_runtime.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
-__all__ = ["ChildProcess", "Worker", "produced"]
+__all__ = ["ChildProcess", "Turns", "Worker", "produced", "pulled"]
 
 log = logging.getLogger(__name__)
 
@@ -162,3 +164,75 @@ async def produced(
             raise item.error
     finally:
         handover.close()
+
+
+def pulled(produce: Callable[[Callable[[T], bool]], None]) -> Iterator[T]:
+    """`produced` for blocking code: what `produce(emit)` emits, one item at a time.
+
+    For a library that only calls back, inside an object that a ChildProcess streams
+    from. `emit(item)` blocks until the item is taken and returns False once the
+    iterator is closed; closing waits for `produce` to return.
+    """
+    items: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+    taken = threading.Semaphore(0)
+    closed = threading.Event()
+
+    def emit(item: T) -> bool:
+        if not closed.is_set():
+            items.put(item)
+            taken.acquire()
+        return not closed.is_set()
+
+    def work() -> None:
+        try:
+            produce(emit)
+        except BaseException as error:  # noqa: BLE001  the consumer gets it
+            items.put(_End(error))
+        else:
+            items.put(_End(None))
+
+    thread = threading.Thread(target=work, name="pulled", daemon=True)
+    thread.start()
+    try:
+        while not isinstance(item := items.get(), _End):
+            yield item
+            taken.release()
+        if item.error is not None:
+            raise item.error
+    finally:
+        closed.set()
+        taken.release()  # for an `emit` that waits
+        thread.join()
+
+
+class Turns:
+    """Lets threads through one at a time: of those that wait, the lowest rank first.
+
+    A lock for engines that are not safe for threads, and a schedule: ranked by the
+    work that each has had, a short job does not wait for a long one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._busy = False
+        self._numbers = itertools.count()
+        self._waiting: list[tuple[float, int, threading.Lock]] = []
+
+    def take(self, rank: float = 0) -> None:
+        """Returns when it is this thread's turn; `give` ends it."""
+        with self._lock:
+            if not self._busy:
+                self._busy = True
+                return
+            gate = threading.Lock()
+            gate.acquire()  # opened by whoever gives us the turn
+            heapq.heappush(self._waiting, (rank, next(self._numbers), gate))
+        gate.acquire()
+
+    def give(self) -> None:
+        """The next thread's turn."""
+        with self._lock:
+            if self._waiting:
+                heapq.heappop(self._waiting)[2].release()
+            else:
+                self._busy = False
