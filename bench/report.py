@@ -60,7 +60,7 @@ def cpu(console: Console, found: Load) -> None:
 def ladder(console: Console, steps: Sequence[Load]) -> None:
     table = _table(
         "Sessions on one core (p99: turn's end <= 50 ms, audio gaps <= 100 ms)",
-        "sessions", "turns", "lost", "told p50", "told p99", "gap p99", "CPU of the core", "sustained",
+        "sessions", "turns", "lost", "told p50", "told p99", "gap p99", "CPU", "sustained",
     )  # fmt: skip
     for step in steps:
         busy = sum(step.cpu.values()) * step.sessions / 60
