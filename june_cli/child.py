@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from june_cli.leash import leashed
+from june_cli.tasks import together
 
 _LONGEST_LINE = 16_384
 _READ = 65_536
@@ -45,7 +46,7 @@ class Child:
         Returns whether it went by itself.
         """
         self._signal(signal.SIGTERM)
-        async with asyncio.TaskGroup() as tasks:
+        async with together() as tasks:
             gone = tasks.create_task(self._process.wait())
             hurried = tasks.create_task(hurry.wait())
             done, _ = await asyncio.wait(
@@ -92,7 +93,7 @@ async def child(
     )
     started = Child(process, say)
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with together() as tasks:
             pump = tasks.create_task(started.pump())
             try:
                 yield started

@@ -8,7 +8,6 @@ takes what June sends, plays it and shows it.
 from __future__ import annotations
 
 import asyncio
-from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from june_cli.progress import Progress
 from june_cli.recordings import Recording
 from june_cli.services import ORCHESTRATOR
 from june_cli.stream import Pace, Stream
+from june_cli.tasks import together
 from june_runtime.pcm import AudioFormat
 from june_runtime.wire import read_format, write_format
 
@@ -81,7 +81,7 @@ class Conversation:
 
         Raises CliError where June fails, or the last turn did.
         """
-        async with TaskGroup() as tasks:
+        async with together() as tasks:
             tasks.create_task(self._listen())
             pace = Pace(self.speed)
             for question in questions:
@@ -94,7 +94,7 @@ class Conversation:
 
     async def talk(self, sound: AsyncIterator[bytes]) -> None:
         """Send what a microphone hears until it ends."""
-        async with TaskGroup() as tasks, aclosing(sound):  # type: ignore[type-var]
+        async with together() as tasks, aclosing(sound):  # type: ignore[type-var]
             tasks.create_task(self._listen())
             async for piece in sound:
                 await self._send(piece)
@@ -140,14 +140,19 @@ class Conversation:
     async def _send(self, piece: bytes) -> None:
         await self.line.send(ConverseRequest(audio=AudioFrame(pcm=piece)))
         self._sent_pieces += 1
-        if self._sent_pieces % _PIECES_PER_REPORT:
-            return
+        # A reply that has just ended is told of at once.
+        if self._sent_pieces % _PIECES_PER_REPORT == 0 or not self.player.playing(self._now()):
+            await self._report()
+
+    async def _report(self) -> None:
+        """Tell June how much of the reply was audible, where that is news to her."""
         if report := self.player.report(self._now()):
             turn, samples = report
             heard = PlaybackReport(turn=turn, played_samples=samples)
             await self.line.send(ConverseRequest(playback=heard))
 
     async def _leave(self) -> None:
+        await self._report()
         await self.line.half_close()
         try:
             async with asyncio.timeout(self.line.patience * _THINKING):

@@ -16,10 +16,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status
 from rich.console import Console, RenderableType
 from rich.live import Live
+from rich.text import Text
 
 from june_runtime.errors import from_status
 
 Plain = dict[str, Any]
+
+_PIPE_WIDTH = 160
 
 
 class Output:
@@ -31,7 +34,10 @@ class Output:
 
     def __init__(self, *, as_json: bool = False, console: Console | None = None) -> None:
         self.as_json = as_json
-        self.console = console or Console(highlight=False, soft_wrap=True)
+        self.console = console or Console(highlight=False)
+        if not self.console.is_terminal:
+            # Nobody's window: a reader in a pipe wants lines whole.
+            self.console.width = _PIPE_WIDTH
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
     @property
@@ -48,7 +54,8 @@ class Output:
     def say(self, *lines: RenderableType, style: str | None = None) -> None:
         if not self.as_json:
             for line in lines:
-                self.console.print(line, style=style, markup=False)
+                whole = isinstance(line, str | Text)
+                self.console.print(line, style=style, markup=False, soft_wrap=whole)
 
     def warn(self, line: str) -> None:
         self._errors.print(f"june: {line}", markup=False)

@@ -135,13 +135,3 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except KeyboardInterrupt:
         raise Stopped from None
-    except BaseExceptionGroup as group:
-        raise first_of(group) from group
-
-
-def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """What went wrong first in a group of tasks."""
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first

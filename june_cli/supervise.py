@@ -7,7 +7,6 @@ that keeps dying before it served is given up, and everything with it.
 from __future__ import annotations
 
 import asyncio
-from asyncio import TaskGroup
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -15,6 +14,7 @@ from typing import Protocol
 from june_cli.child import Child, child
 from june_cli.errors import CliError
 from june_cli.services import Service
+from june_cli.tasks import together
 
 # A service that served this long did not die "immediately".
 STEADY_SECONDS = 2.0
@@ -129,7 +129,7 @@ class Keeper:
 
     async def _until_end(self, process: Child) -> int | None:
         """Its exit status, or None once it is to be stopped."""
-        async with TaskGroup() as tasks:
+        async with together() as tasks:
             readiness = tasks.create_task(self._tell_ready())
             stop = tasks.create_task(self._orders.stop.wait())
             exited = tasks.create_task(process.exited())
@@ -175,7 +175,7 @@ async def supervise(plans: Sequence[Plan], report: Report, serves: Serves, order
     """
     began = asyncio.get_running_loop().time()
     keepers = [Keeper(plan, report, serves, orders) for plan in plans]
-    async with TaskGroup() as tasks:
+    async with together() as tasks:
         running = [
             tasks.create_task(keeper.keep(keepers[0] if index else None))
             for index, keeper in enumerate(keepers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from june.metrics.v1.metrics_service_pb2_grpc import MetricsServiceStub
 from june_cli.errors import CliError, explained
 from june_cli.peers import Peers
 from june_cli.services import Service
+from june_cli.tasks import together
 
 Answer = TypeVar("Answer")
 
@@ -73,6 +73,6 @@ async def of_each(
         except CliError as failed:
             return failed
 
-    async with asyncio.TaskGroup() as tasks:
+    async with together() as tasks:
         asked = {service: tasks.create_task(one(service)) for service in services}
     return {service: task.result() for service, task in asked.items()}

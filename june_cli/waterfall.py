@@ -12,7 +12,7 @@ from june_runtime.errors import from_status
 
 # In the order in which they follow one another; they sum to end_to_end_ms.
 STAGES = {
-    "confirm": "sure you were done",
+    "confirm": "turn confirmed",
     "final_words": "final words",
     "first_token": "first token",
     "first_sentence": "first sentence",

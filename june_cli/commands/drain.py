@@ -23,10 +23,10 @@ def command(service: str, peers: Peers, output: Output) -> None:
     june drain stt
     june drain
     """
-    run(_drain(SERVICES if service == "all" else (named(service),), peers, output))
+    run(drain_all(SERVICES if service == "all" else (named(service),), peers, output))
 
 
-async def _drain(services: tuple[Service, ...], peers: Peers, output: Output) -> None:
+async def drain_all(services: tuple[Service, ...], peers: Peers, output: Output) -> None:
     """Drains the services in order, the front door first. Raises CliError."""
     for service in services:
         sessions = (await status_of(peers, service)).active_sessions

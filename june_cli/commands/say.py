@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from asyncio import Semaphore, TaskGroup
+from asyncio import Semaphore
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from june_cli.recordings import WavFile
 from june_cli.services import TTS
 from june_cli.soundcard import loudspeaker
 from june_cli.stream import Stream
+from june_cli.tasks import together
 from june_cli.text import pieces
 from june_runtime.pcm import AudioFormat
 from june_runtime.wire import read_format, write_format
@@ -114,7 +115,7 @@ async def _synthesize(
     async with wish.peers.channel(TTS) as channel:
         call = TtsServiceStub(channel).Synthesize()  # type: ignore[call-arg]
         stream = Stream(call, TTS, address, wish.peers.patience)
-        async with stream, TaskGroup() as tasks:
+        async with stream, together() as tasks:
             await stream.send(Text(config=wish.config(played=played)))
             room = Semaphore(_WAITING)
             tasks.create_task(_send(sentences, stream, room))

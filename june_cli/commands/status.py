@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 from june.control.v1.control_pb2 import Status
 from june.metrics.v1.metrics_pb2 import Metrics
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from june_cli.errors import CliError
@@ -17,6 +17,7 @@ from june_cli.peers import Peers, peers, run
 from june_cli.services import ORCHESTRATOR, SERVICES, STT, TTS, Service
 from june_cli.unary import metrics_of, of_each, status_of
 
+_COLUMNS = ("service", "address", "state", "engine", "sessions", "up for", "version")
 Found = dict[Service, tuple[Status, Metrics] | CliError]
 
 
@@ -42,7 +43,9 @@ async def status(peers: Peers, output: Output) -> None:
     found: Found = await of_each(SERVICES, ask)
     for service, answer in found.items():
         _record(service, peers.address(service), answer, output)
-    output.say(_services(found, peers), "", _details(found))
+    output.say(_services(found, peers))
+    if (details := _details(found)).row_count:
+        output.say("", details)
     silent = [service.title for service, answer in found.items() if isinstance(answer, CliError)]
     if silent:
         raise CliError(f"no status of: {', '.join(silent)}; start everything with `june up`")
@@ -61,19 +64,18 @@ def _record(
 
 def _services(found: Found, peers: Peers) -> Table:
     table = Table(
-        "service", "address", "state", "engine", "sessions", "up for", "version",
-        box=None, padding=(0, 3, 0, 0),
-    )  # fmt: skip
+        *(Column(name, no_wrap=True) for name in _COLUMNS), box=None, padding=(0, 2, 0, 0)
+    )
     for service, answer in found.items():
         address = peers.address(service)
         if isinstance(answer, CliError):
-            table.add_row(service.title, address, Text("no answer", "red"))
+            table.add_row(service.name, address, Text("no answer", "red"))
             continue
         told = answer[0]
         sessions = f"{told.active_sessions} of {told.max_sessions}"
         since = _since(told.started_at.ToDatetime(UTC))
         row = (told.engine, sessions, since, told.version)
-        table.add_row(service.title, address, _state(told), *row)
+        table.add_row(service.name, address, _state(told), *row)
     return table
 
 
@@ -98,7 +100,7 @@ def _details(found: Found) -> Table:
     for service, answer in found.items():
         if isinstance(answer, CliError):
             continue
-        title: Text | str = Text(service.title, "bold")
+        title: Text | str = Text(service.name, "bold")
         for name, value in [*_settings(answer[0]), *_figures(answer[1])]:
             table.add_row(title, name, value)
             title = ""

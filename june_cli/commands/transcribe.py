@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import TaskGroup
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from june_cli.peers import Peers, peers, run
 from june_cli.recordings import Recording, recording
 from june_cli.services import STT
 from june_cli.stream import Pace, Stream
+from june_cli.tasks import together
 from june_runtime.wire import write_format
 
 PIECE_SECONDS = 0.02
@@ -59,7 +59,7 @@ async def transcribe(
         stream = Stream(call, STT, address, peers.patience)
         with ChangingLine(output) as caption:
             transcript = Transcript(output, caption)
-            async with stream, TaskGroup() as tasks:
+            async with stream, together() as tasks:
                 config = TranscribeConfig(format=write_format(speech.format), language=language)
                 await stream.send(AudioIn(config=config))
                 tasks.create_task(_send(speech, stream, transcript, fast=fast))

@@ -33,8 +33,8 @@ def test_each_state_is_shown_once() -> None:
 @pytest.mark.parametrize("event", ["HEARTBEAT", "UNSPECIFIED"])
 def test_heartbeats_are_not_captions(event: str) -> None:
     """A message that only shows life changes nothing."""
-    number = TranscriptEvent.Value(f"TRANSCRIPT_EVENT_{event}")
-    assert Captions().push(TranscriptPartial(event=number, committed_text="hello")) is None
+    partial = TranscriptPartial(event=f"TRANSCRIPT_EVENT_{event}", committed_text="hello")
+    assert Captions().push(partial) is None
 
 
 def test_silence_has_no_caption() -> None:

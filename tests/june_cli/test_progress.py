@@ -10,15 +10,14 @@ from june.orchestrator.v1.orchestrator_pb2 import (
     TurnRecord,
     TurnStarted,
 )
-from june.stt.v1.stt_pb2 import TranscriptEvent, TranscriptPartial
+from june.stt.v1.stt_pb2 import TranscriptPartial
 
 from june_cli.progress import Progress
 from june_runtime.errors import Unavailable, to_status
 
 
 def heard(event: str) -> ConverseResponse:
-    number = TranscriptEvent.Value(f"TRANSCRIPT_EVENT_{event}")
-    return ConverseResponse(transcript=TranscriptPartial(event=number))
+    return ConverseResponse(transcript=TranscriptPartial(event=f"TRANSCRIPT_EVENT_{event}"))
 
 
 STARTED = ConverseResponse(turn=1, turn_started=TurnStarted())

@@ -52,7 +52,7 @@ def test_a_turn_is_drawn_whole() -> None:
     """Stages on their own scale, moments in order, sentences on theirs."""
     assert drawn(SPOKEN) == (
         "turn 3 · complete · 760 ms from the end of your words to June's voice\n"
-        "  sure you were done     510 ████████████████████████████\n"
+        "  turn confirmed         510 ████████████████████████████\n"
         "  final words              0\n"
         "  first token              0\n"
         "  first sentence           3                             █\n"
