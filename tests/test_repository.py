@@ -70,6 +70,17 @@ def test_no_function_is_longer_than_a_screen(files: list[Path]) -> None:
     assert not long
 
 
+def test_what_calls_itself_pure_waits_for_nothing(files: list[Path]) -> None:
+    """A file whose docstring says "Pure" has no async in it and reads no clock."""
+    impure = {
+        _name(path): sorted(reasons)
+        for path in _python(files)
+        if re.search(r"\bPure\b", ast.get_docstring(ast.parse(path.read_text())) or "")
+        if (reasons := set(_waits(ast.parse(path.read_text()))))
+    }
+    assert not impure
+
+
 def test_no_file_knows_the_machine_it_was_written_on(files: list[Path]) -> None:
     """No path of a home or checkout stands in the tree."""
     assert not list(_matches(files, MACHINE_PATH))
@@ -86,6 +97,17 @@ def test_no_recording_is_committed(files: list[Path]) -> None:
     """Recordings of people stay beside the project."""
     audio = {".wav", ".raw", ".flac", ".mp3", ".ogg", ".opus"}
     assert not [_name(path) for path in files if path.suffix in audio]
+
+
+def _waits(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.AsyncFunctionDef() | ast.Await() | ast.AsyncFor() | ast.AsyncWith():
+                yield "async"
+            case ast.Import(names=names):
+                yield from {name.name for name in names} & {"asyncio", "time", "threading"}
+            case ast.ImportFrom(module="asyncio" | "time" | "threading" as module):
+                yield module
 
 
 def _name(path: Path) -> str:
