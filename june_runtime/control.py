@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from june_runtime.changes import Changes
 from june_runtime.errors import InvalidInput, Stale
+from june_runtime.settings import told
 from june_runtime.telemetry import replica as this_replica
 from june_runtime.telemetry import version
 
@@ -89,7 +90,7 @@ class Live(Generic[C]):
             return type(self.current).model_validate(self.current.model_dump() | changes)
         except ValidationError as invalid:
             faults = {
-                ".".join(("config", *map(str, fault["loc"]))): fault["msg"]
+                ".".join(("config", *map(str, fault["loc"]))): told(fault["msg"])
                 for fault in invalid.errors()
             }
             raise InvalidInput.of(faults) from invalid

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import grpc
 from grpc_status import rpc_status
 
-from june_runtime.errors import JuneError, june_error_in, to_status
+from june_runtime.errors import JuneError, TooSlow, june_error_in, to_status
 from june_runtime.sessions import new_session_id
 from june_runtime.telemetry import session_id
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SESSION_KEY = "june-session"
+STALL_SECONDS = 10.0
+# Seconds that a status may take to leave.
+ABORT_SECONDS = 1.0
 _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 __all__ = ["SESSION_KEY", "Edge", "session_id"]
@@ -41,12 +44,19 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
     caller that the session was admitted, and a refusal before it is trailers-only,
     which gRPC may retry elsewhere.
 
+    A caller that reads nothing for `stall_seconds` while an answer waits for it is
+    cut off (READER_STALLED).
+
     Args:
         metrics: what counts `rpcs` and the errors sent, by reason.
+        stall_seconds: how long one write may take.
     """
 
-    def __init__(self, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self, metrics: Metrics | None = None, stall_seconds: float = STALL_SECONDS
+    ) -> None:
         self._metrics = metrics
+        self._stall_seconds = stall_seconds
         self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
@@ -107,21 +117,26 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
             raise TypeError(f"{method} must be an async generator")
 
         async def answer(request: Any, context: Any) -> None:
-            opening = _Opening(context)
+            opening, watch = _Opening(context), _WriteWatch(self._stall_seconds)
             try:
                 incoming = opening.before(request) if reading else request
                 async with aclosing(handle(incoming, context)) as answers:
                     async for message in answers:
                         if not opening.opened:
                             await opening.done()
+                        watch.writing_since = watch.now()
                         await context.write(message)
+                        watch.writing_since = None
             except Exception as error:  # noqa: BLE001  the RPC edge
                 await self._fail(error, context, method)
-            except BaseExceptionGroup as group:
-                # A TaskGroup around a `yield` wraps the GeneratorExit that closed it.
-                if group.split((GeneratorExit, asyncio.CancelledError))[1] is None:
-                    raise asyncio.CancelledError from None
-                raise
+            except (asyncio.CancelledError, BaseExceptionGroup) as ended:
+                if not _is_cancellation(ended):
+                    raise
+                if watch.stalled:
+                    await self._fail(watch.too_slow(), context, method)
+                raise asyncio.CancelledError from None
+            finally:
+                watch.close()
 
         return answer
 
@@ -142,8 +157,10 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
             self._metrics.error(failure.reason)
         status = rpc_status.to_status(to_status(failure))
         try:
-            await context.abort(status.code, status.details, status.trailing_metadata)
-        except grpc.aio.InternalError:
+            # Behind a write that is stuck this would wait for as long as that.
+            async with asyncio.timeout(ABORT_SECONDS):
+                await context.abort(status.code, status.details, status.trailing_metadata)
+        except (grpc.aio.InternalError, TimeoutError):
             raise asyncio.CancelledError from error
         raise AssertionError("abort returned")  # pragma: no cover
 
@@ -167,6 +184,47 @@ class _Opening:
         await self.done()
         async for request in requests:
             yield request
+
+
+class _WriteWatch:
+    """Cancels the call's task when one write has taken too long.
+
+    A timer a stream and not a timeout a message, which would cost more than the
+    rest of this file.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self.now = loop.time
+        self.writing_since: float | None = None
+        self.stalled = False
+        self._seconds = seconds
+        self._task = asyncio.current_task()
+        self._timer = loop.call_later(seconds, self._check, loop)
+
+    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
+        since = self.now() if self.writing_since is None else self.writing_since
+        self.stalled = self.now() - since >= self._seconds
+        if not self.stalled:
+            self._timer = loop.call_at(since + self._seconds, self._check, loop)
+        elif self._task is not None:
+            self._task.cancel()
+
+    def too_slow(self) -> TooSlow:
+        """The error to end the call with; takes back the cancellation."""
+        if self._task is not None:
+            self._task.uncancel()
+        return TooSlow("READER_STALLED", f"nothing was read for {self._seconds:g} s")
+
+    def close(self) -> None:
+        self._timer.cancel()
+
+
+def _is_cancellation(ended: BaseException) -> bool:
+    """True also for a TaskGroup around a `yield`, which wraps what closed it."""
+    if isinstance(ended, BaseExceptionGroup):
+        return ended.split((GeneratorExit, asyncio.CancelledError))[1] is None
+    return isinstance(ended, asyncio.CancelledError)
 
 
 def _session_of(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:

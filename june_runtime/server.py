@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import importlib
 import logging
 import signal
 import socket
@@ -18,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from june_runtime.errors import SettingsError, june_error_in
 from june_runtime.health import Health
-from june_runtime.interceptors import Edge
+from june_runtime.interceptors import STALL_SECONDS, Edge
 from june_runtime.options import MAX_RECEIVE_BYTES, server_options
 from june_runtime.tls import TlsFiles, server_credentials
 
@@ -74,17 +76,19 @@ class ServerSettings(BaseModel):
         tls_cert, tls_key: PEM files; None serves in the clear.
         tls_client_ca: who signs the certificates that clients must show.
         drain_seconds: how long sessions have to end once the server leaves.
+        stall_seconds: how long an answer may wait for a caller that does not read.
         max_receive_bytes: the largest message that is accepted.
         mesh: small windows, for hops between June's own services.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    listen: str = Field("127.0.0.1:50051", pattern=r"^.+:\d{1,5}$")
+    listen: str = Field(default="127.0.0.1:50051", pattern=r"^.+:\d{1,5}$")
     tls_cert: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
-    drain_seconds: float = Field(30, ge=0, le=86_400)
+    drain_seconds: float = Field(default=30, ge=0, le=86_400)
+    stall_seconds: float = Field(default=STALL_SECONDS, gt=0, le=3_600)
     max_receive_bytes: int = Field(default=MAX_RECEIVE_BYTES, ge=1_024, le=256 << 20)
     mesh: bool = True
 
@@ -116,7 +120,7 @@ class Server:
         _probe(settings.listen)
         metrics = hosted.metrics if isinstance(hosted, Measured) else None
         server = grpc.aio.server(
-            interceptors=[Edge(metrics)],
+            interceptors=[Edge(metrics, settings.stall_seconds)],
             options=server_options(
                 mesh=settings.mesh, max_receive_bytes=settings.max_receive_bytes
             ),
@@ -237,7 +241,17 @@ class _Registered:
 
     def add_registered_method_handlers(self, service: str, handlers: Any) -> None:
         self.names.append(service)
+        _import_descriptor(service)
         self._server.add_registered_method_handlers(service, handlers)
+
+
+def _import_descriptor(service: str) -> None:
+    """Lets reflection describe a service of ours: its stubs import the descriptors of
+    its messages only. june.stt.v1.SttService is described in
+    june/stt/v1/stt_service.proto."""
+    package = service.rpartition(".")[0]
+    if package.startswith("june."):
+        importlib.import_module(f"{package}.{package.split('.')[1]}_service_pb2")
 
 
 def _probe(listen: str) -> None:
@@ -248,8 +262,10 @@ def _probe(listen: str) -> None:
     try:
         # SO_REUSEADDR, as gRPC sets it too: a restart need not wait for old
         # connections to be forgotten.
-        with socket.create_server((host, int(port)), family=family):
-            pass
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, int(port)))
+            probe.listen()
     except (OSError, OverflowError) as error:
         raise _cannot_listen(listen, error) from error
 
@@ -265,7 +281,7 @@ def _bind(server: grpc.aio.Server, listen: str, credentials: grpc.ServerCredenti
 
 
 def _cannot_listen(listen: str, error: Exception) -> SettingsError:
-    if isinstance(error, OSError) and error.errno == 98:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return SettingsError(
             "PORT_IN_USE", f"cannot listen on {listen}: the port is in use by another process"
         )

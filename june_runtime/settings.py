@@ -118,12 +118,17 @@ def _invalid(invalid: ValidationError, variables: Mapping[str, bool]) -> dict[st
     faults: dict[str, str] = {}
     for fault in invalid.errors():
         name = str(fault["loc"][0]) if fault["loc"] else "settings"
-        what = fault["msg"].removeprefix("Value error, ")
+        what = told(fault["msg"])
         if name in variables and fault["type"] != "missing":
             shown = "(not shown)" if variables[name] else repr(fault["input"])
             what = f"is {shown}; {what}"
         faults[name] = f"{faults[name]}; {what}" if name in faults else what
     return faults
+
+
+def told(message: str) -> str:
+    """Pydantic's message without its name for the kind of error."""
+    return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def _unknown(

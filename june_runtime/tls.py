@@ -84,7 +84,7 @@ class _Reread:
             if self._stamps() == self._seen:
                 return None
             configuration = self.load()
-        except (OSError, SettingsError) as error:
+        except SettingsError as error:
             # Files are replaced one after another: a pair that does not fit yet
             # leaves the old one in force, and the next connection looks again.
             self._seen = ()
@@ -94,9 +94,17 @@ class _Reread:
         return configuration
 
     def _stamps(self) -> tuple[tuple[int, int], ...]:
-        paths = [path for path in (self._files.ca, self._files.cert, self._files.key) if path]
-        stats = [path.stat() for path in paths]
-        return tuple((stat.st_mtime_ns, stat.st_ino) for stat in stats)
+        files = self._files
+        return tuple(_stamp(path) for path in (files.ca, files.cert, files.key) if path)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes whenever the file does; zeros while there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_ino
 
 
 def _read(path: Path | None) -> bytes | None:

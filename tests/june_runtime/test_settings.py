@@ -125,4 +125,4 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
 def test_settings_do_not_change() -> None:
     """Read once, frozen."""
     with pytest.raises(ValueError, match="frozen"):
-        read(Example, {}).max_sessions = 1
+        read(Example, {}).max_sessions = 1  # type: ignore[misc]
