@@ -1,0 +1,170 @@
+"""What a voice engine is, and how one is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from june_runtime.errors import SettingsError
+from june_runtime.pcm import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice that can be asked for.
+
+    Attributes:
+        languages: BCP-47 tags, the main one first.
+        sample_rate: of the audio that the engine makes with it.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    description: str
+    sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A recording of the voice to imitate: mono float32."""
+
+    samples: Samples
+    sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What an engine is to say and how. An engine ignores what it has no use for.
+
+    Attributes:
+        text: words only; see text.py.
+        voice: one of the engine's own.
+        language: BCP-47.
+        speaking_rate: tempo, 1 is the voice's own.
+        seed: the same seed and text give the same audio; None is one fixed seed.
+    """
+
+    text: str
+    voice: Voice
+    language: str = "en"
+    speaking_rate: float = 1.0
+    exaggeration: float = 0.5
+    cfg_weight: float = 0.5
+    temperature: float = 0.8
+    seed: int | None = None
+    reference: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """Where a stretch of `Sentence.text` lies in the audio.
+
+    `start` and `end` count characters of the text, `start_sample` and `end_sample`
+    samples from the start of the sentence, at the voice's rate.
+    """
+
+    start: int
+    end: int
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Audio as it is made: mono float32 at the voice's rate; and words, as soon as
+    the engine knows where they lie.
+
+    `truncated` in the last one says that the engine stopped before the end of the
+    text.
+    """
+
+    samples: Samples
+    words: tuple[SpokenWord, ...] = ()
+    truncated: bool = False
+
+
+class TtsEngine(Protocol):
+    """A loaded model, shared by all streams.
+
+    Attributes:
+        name: for people.
+        sample_rate: of its default voice.
+        voices: known once it is loaded.
+        default_voice: the name of one of them.
+        imitates: whether it can speak like a Reference.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sample_rate(self) -> int: ...
+    @property
+    def voices(self) -> Sequence[Voice]: ...
+    @property
+    def default_voice(self) -> str: ...
+    @property
+    def imitates(self) -> bool: ...
+
+    async def load(self) -> None:
+        """Loads and warms it. Nothing else may be called before."""
+
+    def synthesize(self, sentence: Sentence) -> AsyncGenerator[Speech, None]:
+        """The sentence's audio, piece by piece, as it is made.
+
+        Any number may run at once, from different streams: how they share the
+        engine (threads, a batch) is its own affair, and none changes what another
+        one sounds like. Closing the generator cancels at once and frees what the
+        sentence held.
+
+        Raises:
+            AtCapacity: AT_CAPACITY, no room for another sentence now.
+            InvalidInput: NOTHING_TO_SAY, there is nothing here that it can say.
+            Unavailable: ENGINE_FAILED, it died.
+        """
+
+    async def close(self) -> None:
+        """Frees everything; whoever is still being served gets an error."""
+
+
+def load_engine(name: str) -> TtsEngine:
+    """The engine of that name, not loaded yet.
+
+    Args:
+        name: flite, espeak or scripted; auto takes flite where it is installed and
+            espeak otherwise.
+
+    Raises:
+        SettingsError: ENGINE_UNKNOWN, or ENGINE_MISSING with what to install.
+    """
+    match name:
+        case "auto":
+            return _embedded()
+        case "flite":
+            from june_tts.engines.flite import FliteEngine
+
+            return FliteEngine()
+        case "espeak":
+            from june_tts.engines.espeak import EspeakEngine
+
+            return EspeakEngine()
+        case "scripted":
+            from june_tts.engines.scripted import ScriptedEngine
+
+            return ScriptedEngine()
+    known = "auto, flite, espeak, scripted"
+    raise SettingsError("ENGINE_UNKNOWN", f"there is no engine {name!r}; there are {known}")
+
+
+def _embedded() -> TtsEngine:
+    from june_tts.engines import espeak, flite
+
+    if flite.installed():
+        return flite.FliteEngine()
+    if espeak.installed():
+        return espeak.EspeakEngine()
+    raise SettingsError(
+        "ENGINE_MISSING",
+        "no voice is installed: install flite (the package libflite1 on Debian and Ubuntu), "
+        "or June's extra 'espeak'",
+    )
