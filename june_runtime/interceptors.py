@@ -57,6 +57,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
     ) -> None:
         self._metrics = metrics
         self._stall_seconds = stall_seconds
+        self._calls: set[asyncio.Task[Any]] = set()
         self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
@@ -66,6 +67,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         ],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler[Any, Any]:
+        self._note_call()
         handler = await continuation(handler_call_details)
         method: str = handler_call_details.method
         # Health and reflection are gRPC's own: no session, nothing of ours raised.
@@ -77,6 +79,17 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         if method not in self._wrapped:
             self._wrapped[method] = self._wrap(handler, method)
         return self._wrapped[method]
+
+    async def ended(self, seconds: float) -> None:
+        """Waits until no handler runs any more, which a stopped server does not."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=seconds)
+            await asyncio.sleep(0)  # gRPC's own task around each of them
+
+    def _note_call(self) -> None:
+        if (task := asyncio.current_task()) is not None:
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
 
     def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler[Any, Any]:
         codecs = (handler.request_deserializer, handler.response_serializer)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import importlib
 import logging
 import signal
-import socket
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from june_runtime.errors import SettingsError, june_error_in
 from june_runtime.health import Health
 from june_runtime.interceptors import STALL_SECONDS, Edge
+from june_runtime.listening import bind, probe
 from june_runtime.options import MAX_RECEIVE_BYTES, server_options
 from june_runtime.tls import TlsFiles, server_credentials
 
@@ -106,6 +105,9 @@ class Server:
         self._settings = settings
         self._hosted = hosted
         self._health = Health(hosted.names)
+        self._edge = Edge(
+            hosted.metrics if isinstance(hosted, Measured) else None, settings.stall_seconds
+        )
         self._grpc: grpc.aio.Server | None = None
         self.address = ""
 
@@ -117,10 +119,9 @@ class Server:
         """
         settings, hosted = self._settings, self._hosted
         credentials = server_credentials(settings.tls) if settings.tls else None
-        _probe(settings.listen)
-        metrics = hosted.metrics if isinstance(hosted, Measured) else None
+        probe(settings.listen)
         server = grpc.aio.server(
-            interceptors=[Edge(metrics, settings.stall_seconds)],
+            interceptors=[self._edge],
             options=server_options(
                 mesh=settings.mesh, max_receive_bytes=settings.max_receive_bytes
             ),
@@ -129,7 +130,7 @@ class Server:
         hosted.add_to(registered)  # type: ignore[arg-type]
         self._health.add_to(registered)  # type: ignore[arg-type]
         reflection.enable_server_reflection((*registered.names, reflection.SERVICE_NAME), server)
-        port = _bind(server, settings.listen, credentials)
+        port = bind(server, settings.listen, credentials)
         hosted.sessions.on_change(self._tell_health)
         hosted.sessions.load()
         await server.start()
@@ -159,6 +160,7 @@ class Server:
         try:
             if self._grpc is not None:
                 await self._grpc.stop(grace)
+                await self._edge.ended(STOP_GRACE)
         finally:
             await self._hosted.close()
             log.info("stopped", extra={"address": self.address})
@@ -252,38 +254,3 @@ def _import_descriptor(service: str) -> None:
     package = service.rpartition(".")[0]
     if package.startswith("june."):
         importlib.import_module(f"{package}.{package.split('.')[1]}_service_pb2")
-
-
-def _probe(listen: str) -> None:
-    """Finds out why a port cannot be had; gRPC would only write to its own log."""
-    host, _, port = listen.rpartition(":")
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        # SO_REUSEADDR, as gRPC sets it too: a restart need not wait for old
-        # connections to be forgotten.
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, int(port)))
-            probe.listen()
-    except (OSError, OverflowError) as error:
-        raise _cannot_listen(listen, error) from error
-
-
-def _bind(server: grpc.aio.Server, listen: str, credentials: grpc.ServerCredentials | None) -> int:
-    """Returns the port, which differs from the one asked for where that was 0."""
-    try:
-        if credentials is None:
-            return server.add_insecure_port(listen)
-        return server.add_secure_port(listen, credentials)
-    except RuntimeError as error:
-        raise _cannot_listen(listen, error) from error
-
-
-def _cannot_listen(listen: str, error: Exception) -> SettingsError:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return SettingsError(
-            "PORT_IN_USE", f"cannot listen on {listen}: the port is in use by another process"
-        )
-    told = error.strerror if isinstance(error, OSError) else str(error)
-    return SettingsError("LISTEN_IMPOSSIBLE", f"cannot listen on {listen}: {told}")
