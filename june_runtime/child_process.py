@@ -221,6 +221,7 @@ class _Link(asyncio.Protocol):
 
     async def end(self) -> None:
         """Asks the process to end, then kills it; leaves neither zombie nor pipe."""
+        self.lost = True
         self._hang_up()  # the child sees its input end
         self.process.terminate()
         try:
