@@ -17,6 +17,11 @@ from june_cli.services import Service
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 
+# What gRPC says of a write into a call that the peer has just ended, before the
+# peer's own reason replaces it.
+_CUT_OFF = "Internal error from Core"
+_POLLS, _POLL_SECONDS = 20, 0.05
+
 
 class Stream(Generic[Request, Response]):
     """One bidirectional call to `service`, cancelled when it is left.
@@ -79,14 +84,21 @@ class Stream(Generic[Request, Response]):
         except TimeoutError:
             raise silent(self._service, self._address, seconds) from None
         except grpc.aio.AioRpcError as failed:
+            if failed.details() == _CUT_OFF:
+                raise await self._ended() from failed
             raise explain(failed, self._service, self._address) from failed
         except asyncio.InvalidStateError:
             # Writing into a call that has ended meanwhile does not say why it did.
             raise await self._ended() from None
 
     async def _ended(self) -> CliError:
+        """Why the call is over, which may be known only a little later."""
+        for _ in range(_POLLS):
+            if await self._call.details() != _CUT_OFF:
+                break
+            await asyncio.sleep(_POLL_SECONDS)
         code = await self._call.code()
-        if code is grpc.StatusCode.OK:
+        if code is grpc.StatusCode.OK or await self._call.details() == _CUT_OFF:
             return CliError(f"{self._service.title} at {self._address} ended the stream early")
         failed = grpc.aio.AioRpcError(
             code,

@@ -18,7 +18,7 @@ from june_cli.tasks import together
 
 # A service that served this long did not die "immediately".
 STEADY_SECONDS = 2.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 IMMEDIATE_DEATHS = 4
 # The exit status of a service whose settings are wrong: trying again is no use.
 WRONG_SETTINGS = 2

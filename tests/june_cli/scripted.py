@@ -2,7 +2,7 @@
 """June's three services with everything but the gRPC scripted away.
 
 Each is a real server that answers as it is told. Run as a module it is a process
-as `june up` starts them: `python -m tests.june_cli.scripted NAME HOST:PORT [HOW]`.
+as `june up` starts them: `python -m tests.june_cli.scripted NAME HOST:PORT`.
 """
 
 from __future__ import annotations
@@ -177,12 +177,8 @@ def chunk(sentence: int, samples: int, *, seq: int = 0, final: bool = False) -> 
     )
 
 
-async def _main(name: str, listen: str, how: str) -> None:
-    if how == "dies":
-        sys.exit("I cannot go on")
-    if how == "stubborn":
-        await asyncio.sleep(3600)
-    sys.stdout.write(f"{named(name).module} was told {how}\n")
+async def _main(name: str, listen: str) -> None:
+    sys.stdout.write(f"{named(name).module} listens\n")
     await serve(ServerSettings(listen=listen, drain_seconds=1), KINDS[name]())
 
 
