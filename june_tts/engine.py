@@ -127,15 +127,17 @@ class TtsEngine(Protocol):
         """Frees everything; whoever is still being served gets an error."""
 
 
-def load_engine(name: str) -> TtsEngine:
+def load_engine(name: str, script: str = "") -> TtsEngine:
     """The engine of that name, not loaded yet.
 
     Args:
         name: flite, espeak or scripted; auto takes flite where it is installed and
             espeak otherwise.
+        script: for the scripted engine, as JSON; see engines/scripted.py.
 
     Raises:
-        SettingsError: ENGINE_UNKNOWN, or ENGINE_MISSING with what to install.
+        SettingsError: ENGINE_UNKNOWN, SCRIPT_INVALID, or ENGINE_MISSING with what to
+            install.
     """
     match name:
         case "auto":
@@ -149,9 +151,9 @@ def load_engine(name: str) -> TtsEngine:
 
             return EspeakEngine()
         case "scripted":
-            from june_tts.engines.scripted import ScriptedEngine
+            from june_tts.engines.scripted import ScriptedEngine, read_script
 
-            return ScriptedEngine()
+            return ScriptedEngine(read_script(script))
     known = "auto, flite, espeak, scripted"
     raise SettingsError("ENGINE_UNKNOWN", f"there is no engine {name!r}; there are {known}")
 

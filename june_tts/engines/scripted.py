@@ -11,12 +11,12 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from june_runtime.errors import AtCapacity, Unavailable
+from june_runtime.errors import AtCapacity, SettingsError, Unavailable
 from june_runtime.pcm import Samples
 from june_tts.engine import Sentence, Speech, SpokenWord, Voice
 
@@ -26,9 +26,8 @@ _SOUNDING = 0.8
 _PITCHES = (180.0, 220.0, 260.0, 300.0, 340.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """How the scripted engine behaves.
+class Script(BaseModel):
+    """How the scripted engine behaves; JUNE_TTS_SCRIPT holds one as JSON.
 
     Attributes:
         first_audio_ms: from a sentence's start to its first audio.
@@ -40,14 +39,31 @@ class Script:
         truncate_on: a sentence with this in it stops when half of it is made.
     """
 
-    first_audio_ms: float = 200
-    speed: float = 20
-    word_ms: int = 350
-    piece_ms: int = 40
-    sample_rate: int = 24_000
-    limit: int = 0
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_audio_ms: float = Field(200, ge=0)
+    speed: float = Field(20, ge=0)
+    word_ms: int = Field(350, ge=1, le=10_000)
+    piece_ms: int = Field(40, ge=1, le=10_000)
+    sample_rate: int = Field(24_000, ge=8_000, le=48_000)
+    limit: int = Field(0, ge=0)
     fail_on: str = "\0"
     truncate_on: str = "\0"
+
+
+def read_script(text: str) -> Script:
+    """The script in `text`, which is JSON; the usual one where it is empty.
+
+    Raises:
+        SettingsError: SCRIPT_INVALID, naming every fault.
+    """
+    try:
+        return Script.model_validate_json(text or "{}")
+    except ValidationError as invalid:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in invalid.errors()
+        )
+        raise SettingsError("SCRIPT_INVALID", f"JUNE_TTS_SCRIPT is wrong: {faults}") from invalid
 
 
 class ScriptedEngine:

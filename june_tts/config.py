@@ -1,0 +1,144 @@
+"""How sentences are to sound: what a stream asks for, the service's defaults, and
+what follows from both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import Field, model_validator
+
+from june_runtime.control import LiveConfig
+from june_runtime.errors import InvalidInput
+from june_runtime.pcm import AudioFormat
+from june_tts.chunks import Sizes
+from june_tts.engine import Reference, Sentence, TtsEngine, Voice
+from june_tts.voices import choose
+
+T = TypeVar("T")
+
+MIN_CHUNK_MS, MAX_CHUNK_MS = 20, 1_000
+DEFAULT_TEMPERATURE = 0.8
+
+# The bounds of what a stream may ask for.
+RANGES = {
+    "exaggeration": (0.25, 2.0),
+    "cfg_weight": (0.0, 1.0),
+    "temperature": (0.05, 5.0),
+    "speaking_rate": (0.5, 2.0),
+    "chunk_ms": (float(MIN_CHUNK_MS), float(MAX_CHUNK_MS)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StreamConfig:
+    """What a stream asks for; None or empty takes the service's default."""
+
+    voice: str = ""
+    language: str = ""
+    reference: Reference | None = None
+    exaggeration: float | None = None
+    cfg_weight: float | None = None
+    temperature: float | None = None
+    speaking_rate: float | None = None
+    seed: int | None = None
+    format: AudioFormat | None = None
+    streaming: bool | None = None
+    chunk_ms: int | None = None
+
+
+class TtsLive(LiveConfig):
+    """The defaults, which june.control.v1 changes while the service runs."""
+
+    tts_streaming: bool = True
+    voice: str = ""
+    language: str = ""
+    exaggeration: float = Field(0.5, ge=0.25, le=2)
+    cfg_weight: float = Field(0.5, ge=0, le=1)
+    tts_first_chunk_ms: int = Field(40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS)
+    tts_chunk_ms: int = Field(40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS)
+
+
+def live_for(engine: TtsEngine) -> type[TtsLive]:
+    """The defaults of a service with this engine: only its own voices are valid."""
+
+    class EngineLive(TtsLive):
+        @model_validator(mode="after")
+        def _speakable(self) -> EngineLive:
+            if engine.voices:  # none before it is loaded
+                choose(engine.voices, engine.default_voice, self.voice, self.language)
+            return self
+
+    return EngineLive
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Everything about how a sentence is made and sent."""
+
+    voice: Voice
+    language: str
+    format: AudioFormat
+    sizes: Sizes
+    config: StreamConfig
+    live: TtsLive
+
+    def sentence(self, text: str) -> Sentence:
+        config, live = self.config, self.live
+        return Sentence(
+            text=text,
+            voice=self.voice,
+            language=self.language,
+            speaking_rate=_first(config.speaking_rate, 1.0),
+            exaggeration=_first(config.exaggeration, live.exaggeration),
+            cfg_weight=_first(config.cfg_weight, live.cfg_weight),
+            temperature=_first(config.temperature, DEFAULT_TEMPERATURE),
+            seed=config.seed,
+            reference=config.reference,
+        )
+
+
+def deliver(config: StreamConfig, live: TtsLive, engine: TtsEngine) -> Delivery:
+    """How a stream's sentences are made and sent.
+
+    Raises:
+        InvalidInput: naming every field out of range; VOICE_UNKNOWN,
+            LANGUAGE_UNKNOWN, REFERENCE_UNSUPPORTED.
+    """
+    check_ranges(config)
+    if config.reference is not None and not engine.imitates:
+        fault = f"the engine {engine.name} cannot imitate a recording; name a voice"
+        raise InvalidInput.of({"config.reference": fault}, "REFERENCE_UNSUPPORTED")
+    # A voice that was asked for speaks its own language, whatever the default is.
+    language = config.language or ("" if config.voice else live.language)
+    default = live.voice or engine.default_voice
+    voice, language = choose(engine.voices, default, config.voice, language)
+    streaming = _first(config.streaming, live.tts_streaming)
+    return Delivery(
+        voice=voice,
+        language=language,
+        format=config.format or AudioFormat(sample_rate=voice.sample_rate),
+        sizes=_sizes(config, live) if streaming else Sizes.whole(),
+        config=config,
+        live=live,
+    )
+
+
+def check_ranges(config: StreamConfig) -> None:
+    faults: dict[str, str] = {}
+    for name, (least, most) in RANGES.items():
+        value = getattr(config, name)
+        if value is not None and not least <= value <= most:  # NaN is out of range too
+            faults[f"config.{name}"] = f"is {value:g}; must be from {least:g} to {most:g}"
+    if faults:
+        raise InvalidInput.of(faults)
+
+
+def _sizes(config: StreamConfig, live: TtsLive) -> Sizes:
+    if config.chunk_ms is not None:
+        return Sizes(config.chunk_ms, config.chunk_ms)
+    return Sizes(live.tts_first_chunk_ms, live.tts_chunk_ms)
+
+
+def _first(given: T | None, default: T) -> T:
+    return default if given is None else given

@@ -1,0 +1,48 @@
+"""The settings of text to speech, as the environment gives them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from june_runtime.server import ServerSettings
+from june_runtime.settings import Settings
+
+OWNER = "JUNE_TTS_"
+# A config may carry a recording of 30 s to imitate.
+MAX_RECEIVE_BYTES = 16 << 20
+
+
+class TtsSettings(Settings):
+    """What can be set; docs/ and the README list it."""
+
+    listen: str = Field("127.0.0.1:50052", validation_alias="JUNE_TTS_LISTEN")
+    # auto, flite, espeak or scripted; auto takes what is installed.
+    engine: str = Field("auto", validation_alias="JUNE_TTS_ENGINE")
+    # How the scripted engine behaves, as JSON.
+    script: str = Field("", validation_alias="JUNE_TTS_SCRIPT")
+    # Of streams that name none; empty takes the engine's.
+    voice: str = Field("", validation_alias="JUNE_TTS_VOICE")
+    language: str = Field("", validation_alias="JUNE_TTS_LANGUAGE")
+    # Whether audio leaves as it is made; otherwise one chunk a sentence.
+    streaming: bool = Field(True, validation_alias="TTS_STREAMING_ENABLED")
+    exaggeration: float = Field(0.5, ge=0.25, le=2, validation_alias="JUNE_TTS_EXAGGERATION")
+    cfg_weight: float = Field(0.5, ge=0, le=1, validation_alias="JUNE_TTS_CFG_WEIGHT")
+    # The least audio in a sentence's first chunk, and in those after it.
+    first_chunk_ms: int = Field(40, ge=20, le=1_000, validation_alias="JUNE_TTS_FIRST_CHUNK_MS")
+    chunk_ms: int = Field(40, ge=20, le=1_000, validation_alias="JUNE_TTS_CHUNK_MS")
+    # Streams at once; a caller holds one for each sentence it wants made at a time.
+    max_streams: int = Field(256, ge=1, le=100_000, validation_alias="JUNE_TTS_MAX_STREAMS")
+    drain_seconds: float = Field(30, ge=0, le=86_400, validation_alias="JUNE_TTS_DRAIN_SECONDS")
+    # How long a caller may read nothing before its stream is ended.
+    stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_TTS_STALL_SECONDS")
+
+    @property
+    def server(self) -> ServerSettings:
+        return ServerSettings(
+            listen=self.listen,
+            tls_cert=self.tls_cert,
+            tls_key=self.tls_key,
+            tls_client_ca=self.tls_ca if self.tls_client_auth else None,
+            drain_seconds=self.drain_seconds,
+            max_receive_bytes=MAX_RECEIVE_BYTES,
+        )
