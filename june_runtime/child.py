@@ -21,8 +21,6 @@ import traceback
 from enum import Enum
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from june_runtime.errors import JuneError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -88,10 +86,9 @@ class Child:
             number, order, payload = self._orders.get()
             try:
                 self._answer(number, Outcome.VALUE, self._obey(number, order, payload))
-            except JuneError as error:
-                self._answer(number, Outcome.FAILED, error)
-            except Exception:  # noqa: BLE001  the edge of the process
-                self._answer(number, Outcome.FAILED, traceback.format_exc())
+            except Exception as error:  # noqa: BLE001  the edge of the process
+                told = error if _is_june_error(error) else traceback.format_exc()
+                self._answer(number, Outcome.FAILED, told)
 
     def _read(self) -> None:
         while header := self._incoming.read(HEADER.size):
@@ -149,10 +146,19 @@ class Child:
             os._exit(0)  # the parent is gone
 
 
+def _is_june_error(error: Exception) -> bool:
+    """Without importing gRPC for it, which takes longer than all the rest of a start:
+    where nobody has imported the class, nobody can have raised it."""
+    errors = sys.modules.get("june_runtime.errors")
+    return errors is not None and isinstance(error, errors.JuneError)
+
+
 def main() -> None:
     """Serves the parent on stdin and stdout until it is gone."""
-    # The parent decides when to leave: an interrupt from the keyboard is its own.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The parent decides when to leave: it drains while the signals that a terminal
+    # or a service manager sends to all its processes would end us at once.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What the object prints must not end up among our frames.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Seconds from the request to end to the kill.
-CLOSE_SECONDS = 2.0
+# Seconds from the end of its input to the kill of a child that does not heed it.
+CLOSE_SECONDS = 1.0
 # Items of a stream that the child may make ahead of its consumer.
 AHEAD = 64
 
@@ -222,8 +222,7 @@ class _Link(asyncio.Protocol):
     async def end(self) -> None:
         """Asks the process to end, then kills it; leaves neither zombie nor pipe."""
         self.lost = True
-        self._hang_up()  # the child sees its input end
-        self.process.terminate()
+        self._hang_up()  # the child sees its input end, and ends
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._exited()

@@ -143,8 +143,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
             except Exception as error:  # noqa: BLE001  the RPC edge
                 await self._fail(error, context, method)
             except (asyncio.CancelledError, BaseExceptionGroup) as ended:
-                if not _is_cancellation(ended):
-                    raise
+                _log_failed_end(ended, method)
                 if watch.stalled:
                     await self._fail(watch.too_slow(), context, method)
                 raise asyncio.CancelledError from None
@@ -233,11 +232,13 @@ class _WriteWatch:
         self._timer.cancel()
 
 
-def _is_cancellation(ended: BaseException) -> bool:
-    """True also for a TaskGroup around a `yield`, which wraps what closed it."""
+def _log_failed_end(ended: BaseException, method: str) -> None:
+    """A TaskGroup around a `yield` wraps the GeneratorExit that closed it; whatever
+    else it wraps is a failure to end, which no peer is there to hear of."""
     if isinstance(ended, BaseExceptionGroup):
-        return ended.split((GeneratorExit, asyncio.CancelledError))[1] is None
-    return isinstance(ended, asyncio.CancelledError)
+        rest = ended.split((GeneratorExit, asyncio.CancelledError))[1]
+        if rest is not None and june_error_in(rest) is None:
+            log.error("%s failed to end", method, exc_info=rest)
 
 
 def _session_of(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:

@@ -16,7 +16,7 @@ import uvloop
 from grpc_reflection.v1alpha import reflection
 from pydantic import BaseModel, ConfigDict, Field
 
-from june_runtime.errors import SettingsError, june_error_in
+from june_runtime.errors import JuneError, SettingsError, june_error_in
 from june_runtime.health import Health
 from june_runtime.interceptors import STALL_SECONDS, Edge
 from june_runtime.listening import bind, probe
@@ -206,17 +206,20 @@ async def unless(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Runs a process's `main` on uvloop; settings that are wrong end it with exit
-    status 2 and what is wrong with them on stderr."""
+    """Runs a process's `main` on uvloop.
+
+    A JuneError ends the process with its message on stderr: exit status 2 where
+    settings are wrong, otherwise 1.
+    """
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(main())
-    except (SettingsError, ExceptionGroup) as error:
+    except (JuneError, ExceptionGroup) as error:
         failure = june_error_in(error)
-        if not isinstance(failure, SettingsError):
+        if failure is None:
             raise
         sys.stderr.write(f"{failure.message}\n")
-        sys.exit(2)
+        sys.exit(2 if isinstance(failure, SettingsError) else 1)
 
 
 @contextmanager

@@ -10,7 +10,9 @@ import logging
 import os
 import socket
 import sys
+import time
 from contextvars import ContextVar
+from functools import cache
 from importlib import metadata
 from typing import Any, Literal
 
@@ -51,11 +53,13 @@ def _extras(record: logging.LogRecord) -> dict[str, Any]:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and every `extra`."""
+    """One JSON object a line: time (UTC), level, logger, message and every `extra`."""
+
+    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}",
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -70,10 +74,10 @@ class ConsoleFormatter(logging.Formatter):
     """`12:34:56.789 info june.stt: message (session=... key=value)`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        time = self.formatTime(record, "%H:%M:%S")
+        clock = self.formatTime(record, "%H:%M:%S")
         extras = " ".join(f"{name}={value}" for name, value in _extras(record).items())
         line = (
-            f"{time}.{int(record.msecs):03d} {record.levelname.lower()} {record.name}: "
+            f"{clock}.{int(record.msecs):03d} {record.levelname.lower()} {record.name}: "
             f"{record.getMessage()}{f' ({extras})' if extras else ''}"
         )
         if record.exc_info:
@@ -81,6 +85,7 @@ class ConsoleFormatter(logging.Formatter):
         return line
 
 
+@cache
 def version() -> str:
     """June's version; "0" where it runs without being installed."""
     try:

@@ -1,4 +1,5 @@
-"""Objects that tests put into a child process."""
+"""Objects that tests put into a child process; they start in no time, as they import
+what is heavy only where they need it."""
 
 from __future__ import annotations
 
@@ -6,11 +7,10 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from june_runtime.errors import InvalidInput
-from june_runtime.pcm import Samples
+if TYPE_CHECKING:
+    from june_runtime.pcm import Samples
 
 
 class Engine:
@@ -27,6 +27,8 @@ class Engine:
         return self._calls
 
     def refuse(self) -> None:
+        from june_runtime.errors import InvalidInput
+
         raise InvalidInput.of({"text": "is silly"}, "TEXT_SILLY")
 
     def fail(self) -> None:
@@ -60,9 +62,13 @@ class Engine:
         raise ValueError("half way")
 
     def big(self, chunks: int) -> Iterator[Samples]:
+        import numpy as np
+
         for _ in range(chunks):
             yield np.zeros(480_000, np.float32)
 
 
 def broken() -> Engine:
+    from june_runtime.errors import InvalidInput
+
     raise InvalidInput("MODEL_MISSING", "no model")

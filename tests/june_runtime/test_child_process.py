@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import uvloop
 
 from june_runtime.errors import InvalidInput, Unavailable
 from june_runtime.offload import ChildProcess
@@ -176,6 +177,46 @@ async def test_a_busy_child_is_closed_too() -> None:
         await child.close()
     with pytest.raises(Unavailable, match="closed"):
         await child.call("counted")
+
+
+async def test_signals_to_all_processes_leave_the_child_to_its_parent(
+    child: ChildProcess,
+) -> None:
+    """While the parent drains, its engine goes on."""
+    await child.start()
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGINT)
+    os.kill(child.pid, signal.SIGTERM)
+    assert await child.call("counted") == 1
+
+
+async def test_a_child_that_heeds_nothing_is_killed() -> None:
+    """Stopped dead, it cannot see its input end."""
+    child = ChildProcess(Engine)
+    await child.start()
+    pid = child.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    async with asyncio.timeout(5):
+        await child.close()
+    assert not lives(pid)
+
+
+def test_a_child_serves_on_uvloop_too() -> None:
+    """The loop that services run on."""
+
+    async def scenario() -> list[int]:
+        child = ChildProcess(Engine)
+        try:
+            async with asyncio.timeout(30):
+                await failed(child.call("die"))
+                await child.call("double", np.zeros(300_000, np.float32))
+                return [n async for n in child.stream("numbers", 100, ahead=2)]
+        finally:
+            await child.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(scenario()) == list(range(100))
 
 
 async def test_nothing_is_left_of_a_child() -> None:

@@ -148,7 +148,8 @@ async def test_a_model_that_cannot_be_loaded_ends_the_process() -> None:
     async with started(mode="broken") as echo:
         status, log = await echo.ended()
     assert status == 1
-    assert "no model" in log
+    assert log.endswith("no model\n")
+    assert "Traceback" not in log
 
 
 async def test_a_process_is_reached_like_any_other() -> None:
