@@ -14,9 +14,10 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("june_orchestrator", "june_stt", "june_tts", "june_runtime", "june_cli")
@@ -50,7 +51,7 @@ def architecture() -> str:
 def settings() -> str:
     """docs/settings.md as it should be."""
     return SETTINGS_HEAD + "".join(
-        f"\n## {title}\n\n| variable | default | meaning |\n|---|---|---|\n{rows}"
+        f"\n## {title}\n\n| variable | default | values | meaning |\n|---|---|---|---|\n{rows}"
         for package, title in SERVICES.items()
         if (rows := "".join(_rows(package)))
     )
@@ -74,7 +75,11 @@ def _folders_last(path: Path) -> tuple[str, str]:
 
 
 def _first_line(path: Path) -> str:
-    return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+    """The docstring's first line, or as many as its first sentence takes."""
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    paragraph = docstring.partition("\n\n")[0]
+    found = re.match(r".*?[.:;](?=\n|$)", paragraph, re.DOTALL)
+    return " ".join((found[0] if found else paragraph).split())
 
 
 def _rows(package: str) -> Iterator[str]:
@@ -84,8 +89,8 @@ def _rows(package: str) -> Iterator[str]:
         for name, field in model.model_fields.items():
             inherited = model is not common and name in common.model_fields
             if isinstance(field.validation_alias, str) and not inherited:
-                meaning = field.description or meanings.get(name, "")
-                yield f"| `{field.validation_alias}` | {_shown(field.default)} | {meaning} |\n"
+                cells = (f"`{field.validation_alias}`", _shown(field.default), _legal(field))
+                yield f"| {' | '.join(cells)} | {meanings.get(name, '')} |\n"
 
 
 def _models(package: str) -> list[type[BaseModel]]:
@@ -101,20 +106,39 @@ def _models(package: str) -> list[type[BaseModel]]:
 
 
 def _comments(model: type[BaseModel]) -> dict[str, str]:
-    """The comment above each field, which also speaks for the fields right below it."""
+    """The comment right above each field."""
     meanings: dict[str, str] = {}
     comment: list[str] = []
-    fresh = True
     for line in inspect.getsource(model).splitlines():
         if found := re.match(r"    # (.*)", line):
-            comment = [*([] if fresh else comment), found[1]]
-            fresh = False
-        elif found := re.match(r"    (\w+):", line):
+            comment.append(found[1])
+            continue
+        if found := re.match(r"    (\w+):", line):
             meanings[found[1]] = " ".join(comment)
-            fresh = True
-        elif not line.strip():
-            comment, fresh = [], True
+        comment = []
     return meanings
+
+
+def _legal(field: FieldInfo) -> str:
+    """The values that a field takes, where it does not take any."""
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    bounds = {
+        name: bound
+        for limit in field.metadata
+        for name in ("ge", "gt", "le")
+        if (bound := getattr(limit, name, None)) is not None
+    }
+    match bounds:
+        case {"ge": least, "le": most}:
+            return f"{least} to {most}"
+        case {"gt": least, "le": most}:
+            return f"above {least}, to {most}"
+        case {"ge": least}:
+            return f"from {least}"
+        case {"gt": least}:
+            return f"above {least}"
+    return ""
 
 
 def _shown(default: Any) -> str:
