@@ -1,0 +1,112 @@
+"""A recogniser that hears what it was told to. For tests and benches."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from june_runtime.errors import AtCapacity, SettingsError, Unavailable
+from june_runtime.pcm import Samples
+from june_stt.engine import RATE, HeardWord, Hypothesis, SttOptions
+
+# A speaker's usual pace; see SttScript.word_ms.
+_WORD_MS = 300.0
+
+
+class SttScript(BaseModel):
+    """What to hear and how fast. The n-th utterance of a stream gets the n-th text.
+
+    `word_ms` is the length of each word: word k is taken to end at (k + 1) *
+    word_ms of the utterance and becomes visible `word_visible_ms` of audio later.
+    The last words become visible with the end of speech at the latest, so that
+    the words fit whatever the length of the speech. `final_ms` is the time that
+    `finish` takes. `fail_after` makes push number so-and-so of each stream fail.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    utterances: tuple[str, ...] = ("what's the weather like",)
+    word_ms: float = Field(_WORD_MS, gt=0)
+    word_visible_ms: float = Field(150.0, ge=0)
+    final_ms: float = Field(100.0, ge=0)
+    capacity: int = Field(1_000, ge=1)
+    fail_after: int | None = None
+
+
+def read_script(text: str) -> SttScript:
+    """A script from JSON; the default one where there is no text. Raises SettingsError."""
+    try:
+        return SttScript.model_validate_json(text or "{}")
+    except ValidationError as invalid:
+        raise SettingsError(
+            "ENGINE_SCRIPT", f"the engine's script is wrong: {invalid}"
+        ) from invalid
+
+
+class ScriptedEngine:
+    """Any number of streams, each hearing the script from its start."""
+
+    name = "scripted"
+    languages = ("en", "de")
+
+    def __init__(self, script: SttScript) -> None:
+        self._script = script
+        self.capacity = script.capacity
+        self.open_streams = 0
+
+    async def load(self) -> None:
+        return
+
+    async def open(self, options: SttOptions) -> ScriptedSession:
+        if self.open_streams >= self.capacity:
+            raise AtCapacity("AT_CAPACITY", "every stream of the script is taken", retry_after=1.0)
+        self.open_streams += 1
+        return ScriptedSession(self, self._script, options)
+
+    async def close(self) -> None:
+        return
+
+
+class ScriptedSession:
+    def __init__(self, engine: ScriptedEngine, script: SttScript, options: SttOptions) -> None:
+        self._engine = engine
+        self._script = script
+        self._language = options.language or "en"
+        self._utterance = 0
+        self._samples = 0
+        self._pushes = 0
+
+    async def push(self, samples: Samples) -> Hypothesis:
+        self._pushes += 1
+        if self._script.fail_after is not None and self._pushes > self._script.fail_after:
+            raise Unavailable("ENGINE_FAILED", "the script says so")
+        self._samples += len(samples)
+        heard_ms = self._samples * 1000 / RATE - self._script.word_visible_ms
+        return self._hypothesis(int(heard_ms // self._script.word_ms))
+
+    async def finish(self) -> Hypothesis:
+        if self._script.final_ms:
+            await asyncio.sleep(self._script.final_ms / 1000)
+        return self._hypothesis(len(self._words()))
+
+    async def reset(self) -> None:
+        if self._samples:
+            self._utterance += 1
+        self._samples = 0
+
+    async def close(self) -> None:
+        self._engine.open_streams -= 1
+
+    def _words(self) -> list[str]:
+        utterances = self._script.utterances
+        return utterances[self._utterance % len(utterances)].split()
+
+    def _hypothesis(self, count: int) -> Hypothesis:
+        words = self._words()[: max(0, count)]
+        each = int(self._script.word_ms * RATE / 1000)
+        heard = [
+            HeardWord(word, place * each, (place + 1) * each, 1.0)
+            for place, word in enumerate(words)
+        ]
+        return Hypothesis(" ".join(words), heard, self._language, 1.0)

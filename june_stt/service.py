@@ -1,0 +1,228 @@
+"""Speech to text over gRPC: messages to June's own words and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import grpc
+from google.protobuf.duration_pb2 import Duration
+from june.common.v1 import session_pb2
+from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
+
+from june_runtime.control import ControlServicer, Live
+from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
+from june_runtime.metrics import Metrics, MetricsServicer
+from june_runtime.outbox import Outbox, emitted
+from june_runtime.pcm import AudioFormat
+from june_runtime.sessions import Session, Sessions
+from june_runtime.wire import read_format
+from june_stt.endpointing import Patience
+from june_stt.engine import RATE, SttEngine, SttOptions, load_engine
+from june_stt.session import Hearing
+from june_stt.settings import SttSettings
+from june_stt.stream import Answer, Control, Frame, GoAway, Request, TranscribeStream
+from june_stt.transcript import EndReason, Event, Transcript
+from june_stt.voice import VoiceActivity
+
+NAME = "june_stt"
+MAX_HOTWORDS, MAX_HOTWORD_CHARS = 100, 64
+
+_EVENTS = {
+    event: stt_pb2.TranscriptEvent.Value(f"TRANSCRIPT_EVENT_{event.name}") for event in Event
+}
+_REASONS = {reason: stt_pb2.EndReason.Value(f"END_REASON_{reason.name}") for reason in EndReason}
+_CONTROLS = {
+    stt_pb2.TranscribeControl.Value(f"TRANSCRIBE_CONTROL_{control.name}"): control
+    for control in Control
+}
+_PATIENCE_BOUNDS = {
+    "eager_end_silence_ms": (60, 2_000),
+    "end_silence_ms": (100, 5_000),
+    "max_turn_ms": (1_000, 300_000),
+}
+
+
+class Stt(stt_service_pb2_grpc.SttServiceServicer):
+    """What `serve` hosts: hearing, control and metrics."""
+
+    names = (
+        "june.stt.v1.SttService",
+        "june.control.v1.ControlService",
+        "june.metrics.v1.MetricsService",
+    )
+
+    def __init__(self, settings: SttSettings, engine: SttEngine | None = None) -> None:
+        self._settings = settings
+        self._engine = engine or load_engine(settings.engine, settings.script)
+        self._voice = VoiceActivity()
+        self.live = Live(settings.live())
+        self.sessions = Sessions(min(settings.max_streams, self._engine.capacity))
+        self.metrics = Metrics(NAME)
+        self.metrics.gauge("active_sessions", lambda: self.sessions.active)
+
+    def add_to(self, server: grpc.aio.Server) -> None:
+        stt_service_pb2_grpc.add_SttServiceServicer_to_server(self, server)
+        ControlServicer(NAME, self.live, self.sessions, lambda: self._engine.name).add_to(server)
+        MetricsServicer(self.metrics).add_to(server)
+
+    async def load(self) -> None:
+        await self._voice.load()
+        await self._engine.load()
+
+    async def close(self) -> None:
+        self._voice.close()
+        await self._engine.close()
+
+    async def Transcribe(
+        self, request_iterator: AsyncIterator[stt_pb2.AudioIn], context: Any
+    ) -> AsyncGenerator[stt_pb2.TranscriptPartial, None]:
+        settings = self._settings
+        with self.sessions.admit() as admitted:
+            config = await _first(request_iterator, settings.idle_seconds)
+            audio = read_format(config.format, "config.format")
+            options = self._options(config)
+            requests = self._requests(request_iterator, audio)
+            outbox = Outbox[Answer](stall_seconds=settings.stall_seconds)
+
+            async def work() -> None:
+                await self._listen(
+                    requests, self._hearing(config), audio, options, admitted, outbox
+                )
+
+            async with aclosing(emitted(outbox, work)) as answers:
+                async for answer in answers:
+                    yield _message(answer)
+
+    async def _listen(
+        self,
+        requests: AsyncIterator[Request],
+        hearing: Hearing,
+        audio: AudioFormat,
+        options: SttOptions,
+        admitted: Session,
+        outbox: Outbox[Answer],
+    ) -> None:
+        ear = await self._engine.open(options)
+        try:
+            stream = TranscribeStream(audio, hearing, ear, self._voice, outbox, self.metrics)
+            await stream.run(requests, admitted, self._settings.idle_seconds)
+        finally:
+            await ear.close()
+
+    async def _requests(
+        self, messages: AsyncIterator[stt_pb2.AudioIn], audio: AudioFormat
+    ) -> AsyncGenerator[Request, None]:
+        """The messages after the first. Raises JuneError."""
+        async for message in messages:
+            match message.WhichOneof("payload"):
+                case "frame":
+                    frame = message.frame
+                    placed = frame.first_sample if frame.HasField("first_sample") else None
+                    yield Frame(frame.pcm, placed)
+                case "control":
+                    if message.control not in _CONTROLS:
+                        raise InvalidInput.of({"control": "is none that is known"})
+                    yield _CONTROLS[message.control]
+                case "config":
+                    self._options(message.config)
+                    if read_format(message.config.format, "config.format") != audio:
+                        raise OutOfOrder(
+                            "FORMAT_CHANGED", "a stream's audio format cannot be changed"
+                        )
+                    yield self._hearing(message.config)
+                case _:
+                    raise InvalidInput.of({"payload": "is empty"})
+
+    def _options(self, config: stt_pb2.TranscribeConfig) -> SttOptions:
+        language = config.language or self.live.current.language
+        primary = language.partition("-")[0].lower()
+        known = self._engine.languages
+        if primary and known and primary not in known:
+            fault = f"is {language!r}; this engine knows {', '.join(known)}"
+            raise InvalidInput.of({"config.language": fault}, "LANGUAGE_UNKNOWN")
+        if len(config.hotwords) > MAX_HOTWORDS or any(
+            len(word) > MAX_HOTWORD_CHARS for word in config.hotwords
+        ):
+            fault = f"at most {MAX_HOTWORDS} of {MAX_HOTWORD_CHARS} characters"
+            raise InvalidInput.of({"config.hotwords": fault})
+        return SttOptions(primary, tuple(config.hotwords))
+
+    def _hearing(self, config: stt_pb2.TranscribeConfig) -> Hearing:
+        live = self.live.current
+        asked = {field.name: value for field, value in config.endpointing.ListFields()}
+        faults = {
+            f"config.endpointing.{name}": f"is {asked[name]}; must be from {least} to {most}"
+            for name, (least, most) in _PATIENCE_BOUNDS.items()
+            if name in asked and not least <= asked[name] <= most
+        }
+        own = {name: getattr(live, name) for name in _PATIENCE_BOUNDS}
+        patience = replace(Patience(**own), **asked)
+        if patience.eager_end_silence_ms > patience.end_silence_ms:
+            faults["config.endpointing.end_silence_ms"] = (
+                f"is {patience.end_silence_ms}; must not be below eager_end_silence_ms"
+            )
+        if faults:
+            raise InvalidInput.of(faults)
+        return Hearing(
+            patience,
+            partials=config.partials if config.HasField("partials") else live.stt_partials,
+            streaming=config.streaming if config.HasField("streaming") else live.stt_streaming,
+        )
+
+
+async def _first(
+    messages: AsyncIterator[stt_pb2.AudioIn], idle_seconds: float
+) -> stt_pb2.TranscribeConfig:
+    """The config that every stream begins with."""
+    try:
+        async with asyncio.timeout(idle_seconds):
+            message = await anext(messages, None)
+    except TimeoutError:
+        raise TimedOut("STREAM_IDLE", "no config came") from None
+    if message is None or message.WhichOneof("payload") != "config":
+        raise OutOfOrder("CONFIG_MISSING", "the first message must be config")
+    return message.config
+
+
+def _message(answer: Answer) -> stt_pb2.TranscriptPartial:
+    if isinstance(answer, GoAway):
+        left = Duration()
+        left.FromMilliseconds(int(answer.seconds * 1000))
+        return stt_pb2.TranscriptPartial(go_away=session_pb2.GoAway(time_left=left))
+    told = answer.transcript
+    return stt_pb2.TranscriptPartial(
+        event=_EVENTS[told.event],
+        turn_index=told.turn_index,
+        revision=told.revision,
+        committed_text=told.committed_text,
+        unstable_text=told.unstable_text,
+        final_text=told.final_text,
+        is_final=told.event is Event.END_OF_TURN,
+        stability=told.stability,
+        end_of_turn_confidence=told.end_of_turn_confidence,
+        end_reason=_REASONS[told.end_reason] if told.end_reason else None,
+        audio_processed_ms=told.audio_processed_ms,
+        speech_start_ms=told.speech_start_ms,
+        result_end_ms=told.result_end_ms,
+        words=_words(told),
+        language=told.language,
+        language_probability=told.language_probability,
+        queue_ms=answer.queue_ms,
+        infer_ms=answer.infer_ms,
+    )
+
+
+def _words(told: Transcript) -> list[session_pb2.Word]:
+    return [
+        session_pb2.Word(
+            text=word.text,
+            start_ms=told.audio_start_ms + word.start * 1000 // RATE,
+            end_ms=told.audio_start_ms + word.end * 1000 // RATE,
+            confidence=word.confidence,
+        )
+        for word in told.words
+    ]

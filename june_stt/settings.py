@@ -1,0 +1,51 @@
+"""What a speech to text service is started with, and what can be changed while it runs."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from june_runtime.control import LiveConfig
+from june_runtime.settings import Settings
+
+
+class SttSettings(Settings):
+    """Read once from the environment."""
+
+    listen: str = Field("127.0.0.1:50051", validation_alias="JUNE_STT_LISTEN")
+    engine: str = Field("auto", validation_alias="JUNE_STT_ENGINE")
+    # JSON for the scripted engine.
+    script: str = Field("", validation_alias="JUNE_STT_SCRIPT")
+    # Streams at once; no more than the engine can serve in any case.
+    max_streams: int = Field(1_000, ge=1, validation_alias="JUNE_STT_MAX_STREAMS")
+    idle_seconds: float = Field(300, gt=0, validation_alias="JUNE_STT_IDLE_SECONDS")
+    stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_STT_STALL_SECONDS")
+    drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_STT_DRAIN_SECONDS")
+    language: str = Field("", validation_alias="JUNE_STT_LANGUAGE")
+    stt_streaming: bool = Field(True, validation_alias="STT_STREAMING_ENABLED")
+    stt_partials: bool = Field(True, validation_alias="STT_PARTIALS_ENABLED")
+
+    def live(self) -> SttConfig:
+        """The live configuration that these settings begin with."""
+        return SttConfig(
+            language=self.language,
+            stt_streaming=self.stt_streaming,
+            stt_partials=self.stt_partials,
+        )
+
+
+class SttConfig(LiveConfig):
+    """The fields of june.control.v1.Config that speech to text has: what a stream
+    that says nothing else gets."""
+
+    stt_streaming: bool = True
+    stt_partials: bool = True
+    end_silence_ms: int = Field(500, ge=100, le=5000)
+    eager_end_silence_ms: int = Field(200, ge=60, le=2000)
+    max_turn_ms: int = Field(60_000, ge=1000, le=300_000)
+    language: str = Field("", max_length=35)
+
+    @model_validator(mode="after")
+    def _silences_fit(self) -> SttConfig:
+        if self.eager_end_silence_ms > self.end_silence_ms:
+            raise ValueError("eager_end_silence_ms must not exceed end_silence_ms")
+        return self
