@@ -11,21 +11,37 @@ from june_runtime.settings import Listed, Settings
 class OrchestratorSettings(Settings):
     """Read once from the environment."""
 
+    # host:port to serve at; port 0 takes any free one.
     listen: str = Field("127.0.0.1:50050", validation_alias="JUNE_ORCH_LISTEN")
+    # Speech to text: one address or several, with commas between them.
     stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
+    # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
+    # offline or scripted; auto takes the best that is set up.
     brain: str = Field("auto", validation_alias="JUNE_ORCH_BRAIN")
+    # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")
+    # Sessions at once; more are refused with a time to try again.
     max_sessions: int = Field(200, ge=1, validation_alias="JUNE_ORCH_MAX_SESSIONS")
+    # Streams to text to speech at once, over all sessions.
     max_tts_streams: int = Field(256, ge=1, validation_alias="JUNE_ORCH_MAX_TTS_STREAMS")
+    # A session from whose caller nothing comes for so long is ended.
     idle_seconds: float = Field(300, gt=0, validation_alias="JUNE_ORCH_IDLE_SECONDS")
+    # How long a caller may read nothing before its session is ended.
     stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_ORCH_STALL_SECONDS")
+    # How long sessions may go on once the service is told to leave.
     drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_ORCH_DRAIN_SECONDS")
+    # A BCP-47 tag; empty: decided by ear.
     language: str = Field("", validation_alias="JUNE_ORCH_LANGUAGE")
+    # One of `june voices`; empty leaves it to text to speech.
     voice: str = Field("", validation_alias="JUNE_ORCH_VOICE")
+    # What the brain is told to be.
     system_instruction: str = Field("", validation_alias="JUNE_ORCH_SYSTEM_INSTRUCTION")
+    # Off: each step of a turn waits for the one before it.
     streaming_enabled: bool = Field(True, validation_alias="ORCH_STREAMING_ENABLED")
+    # Sentences are synthesised while the brain still writes.
     concurrent_tts: bool = Field(True, validation_alias="CONCURRENT_TTS_ENABLED")
+    # Captions go to the caller, and answers begin before the turn is confirmed.
     partial_support: bool = Field(True, validation_alias="PARTIAL_SUPPORT_ENABLED")
 
     def live(self) -> OrchestratorConfig:

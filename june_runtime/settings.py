@@ -56,13 +56,17 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+    # json for collectors, console for people.
     log_format: Literal["json", "console"] = Field("console", validation_alias="JUNE_LOG_FORMAT")
+    # The least serious lines that are written.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="JUNE_LOG_LEVEL"
     )
-    # This end's certificate and key, and who signs the other ends'.
+    # This end's certificate: a PEM file; unset talks in the clear.
     tls_cert: Path | None = Field(None, validation_alias="JUNE_TLS_CERT")
+    # Its private key.
     tls_key: Path | None = Field(None, validation_alias="JUNE_TLS_KEY")
+    # Who signs the other ends' certificates.
     tls_ca: Path | None = Field(None, validation_alias="JUNE_TLS_CA")
     # Whether clients must show a certificate signed by JUNE_TLS_CA.
     tls_client_auth: bool = Field(False, validation_alias="JUNE_TLS_CLIENT_AUTH")

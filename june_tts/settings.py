@@ -15,23 +15,29 @@ MAX_RECEIVE_BYTES = 16 << 20
 class TtsSettings(Settings):
     """What can be set; docs/ and the README list it."""
 
+    # host:port to serve at; port 0 takes any free one.
     listen: str = Field("127.0.0.1:50052", validation_alias="JUNE_TTS_LISTEN")
     # auto, flite, espeak or scripted; auto takes what is installed.
     engine: str = Field("auto", validation_alias="JUNE_TTS_ENGINE")
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_TTS_SCRIPT")
-    # Of streams that name none; empty takes the engine's.
+    # The voice of streams that name none; empty takes the engine's.
     voice: str = Field("", validation_alias="JUNE_TTS_VOICE")
+    # The language of streams that name none, as a BCP-47 tag; empty follows the voice.
     language: str = Field("", validation_alias="JUNE_TTS_LANGUAGE")
     # Whether audio leaves as it is made; otherwise one chunk a sentence.
     streaming: bool = Field(True, validation_alias="TTS_STREAMING_ENABLED")
+    # Strength of expression, where the engine can.
     exaggeration: float = Field(0.5, ge=0.25, le=2, validation_alias="JUNE_TTS_EXAGGERATION")
+    # Weight of classifier-free guidance, where the engine has it.
     cfg_weight: float = Field(0.5, ge=0, le=1, validation_alias="JUNE_TTS_CFG_WEIGHT")
-    # The least audio in a sentence's first chunk, and in those after it.
+    # The least audio in a sentence's first chunk.
     first_chunk_ms: int = Field(40, ge=20, le=1_000, validation_alias="JUNE_TTS_FIRST_CHUNK_MS")
+    # And in those after it.
     chunk_ms: int = Field(40, ge=20, le=1_000, validation_alias="JUNE_TTS_CHUNK_MS")
     # Streams at once; a caller holds one for each sentence it wants made at a time.
     max_streams: int = Field(256, ge=1, le=100_000, validation_alias="JUNE_TTS_MAX_STREAMS")
+    # How long streams may go on once the service is told to leave.
     drain_seconds: float = Field(30, ge=0, le=86_400, validation_alias="JUNE_TTS_DRAIN_SECONDS")
     # How long a caller may read nothing before its stream is ended.
     stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_TTS_STALL_SECONDS")
