@@ -29,6 +29,7 @@ from june_tts.metrics import TtsMetrics
 from june_tts.session import SynthesisSession
 from june_tts.settings import TtsSettings
 from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
+from june_tts.text import warm
 from june_tts.voices import speaks
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,8 @@ class TtsHost:
             self.live.current = type(present).model_validate(present.model_dump())
         except InvalidInput as unknown:
             raise SettingsError(unknown.reason, f"JUNE_TTS_VOICE, _LANGUAGE: {unknown}") from None
+        for language in {voice.languages[0].partition("-")[0] for voice in self.engine.voices}:
+            warm(language)
         voices = len(self.engine.voices)
         log.info("engine loaded", extra={"engine": self.engine.name, "voices": voices})
 

@@ -109,7 +109,7 @@ def _punctuation_rules() -> list[Rule]:
             r"[)\]}]", lambda match: "," if after(match) == " " and before(match).isalnum() else ""
         ),
         Rule(r"\s?\|\s?", lambda match: ", " if before(match).isalnum() else ""),
-        Rule(r"_+|(?<=\w)[/\\](?=\w)", lambda match: " "),
+        Rule(r"_+|(?<=[\w€$£%°])[/\\](?=\w)", lambda match: " "),
         Rule(r"[^\w\s.,!?;:'\"’-]", _say_other),
     ]
 
@@ -172,8 +172,9 @@ def _say_initials(match: re.Match[str]) -> str:
 def _say_abbreviation(language: Language, match: re.Match[str]) -> str | None:
     short = match["short"]
     words = language.abbreviations[short]
-    stop = "." if short not in _TITLES and ends_sentence(match) else ""
-    return words + stop
+    # Nouns have capitals in German: only the end of the text is sure.
+    last = ends_sentence(match) and (language.code != "de" or match.end() == len(match.string))
+    return words + ("." if last and short not in _TITLES else "")
 
 
 def _roman(written: str) -> int:
