@@ -11,17 +11,25 @@ from june_runtime.settings import Settings
 class SttSettings(Settings):
     """Read once from the environment."""
 
+    # host:port to serve at; port 0 takes any free one.
     listen: str = Field("127.0.0.1:50051", validation_alias="JUNE_STT_LISTEN")
+    # sphinx or scripted; auto takes what is installed.
     engine: str = Field("auto", validation_alias="JUNE_STT_ENGINE")
-    # JSON for the scripted engine.
+    # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_STT_SCRIPT")
     # Streams at once; no more than the engine can serve in any case.
     max_streams: int = Field(1_000, ge=1, validation_alias="JUNE_STT_MAX_STREAMS")
+    # A stream from whose caller nothing comes for so long is ended.
     idle_seconds: float = Field(300, gt=0, validation_alias="JUNE_STT_IDLE_SECONDS")
+    # How long a caller may read nothing before its stream is ended.
     stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_STT_STALL_SECONDS")
+    # How long streams may go on once the service is told to leave.
     drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_STT_DRAIN_SECONDS")
+    # The language of streams that name none, as a BCP-47 tag; empty: decided by ear.
     language: str = Field("", validation_alias="JUNE_STT_LANGUAGE")
+    # Decoded while heard; otherwise the whole utterance at its end.
     stt_streaming: bool = Field(True, validation_alias="STT_STREAMING_ENABLED")
+    # Whether UPDATE events are sent.
     stt_partials: bool = Field(True, validation_alias="STT_PARTIALS_ENABLED")
 
     def live(self) -> SttConfig:

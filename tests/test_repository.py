@@ -15,7 +15,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 MACHINE_PATH = re.compile(r"(?<![\w.~$}/-])/(?:home|root|Users|work)/\w")
 # Where packages come from is the business of whoever installs.
 INDEX = re.compile(r"(?:index-url|index_url|extra-index|find-links|default-index|trusted-host)\b")
-URL = re.compile(r"https?://([\w.-]+)")
+URL = re.compile(r"https?://([\w-]+(?:\.[\w-]+)+)")
 HOSTS = {
     "127.0.0.1",
     "creativecommons.org",
@@ -25,9 +25,9 @@ HOSTS = {
     "google.aip.dev",
     "grpc.io",
     "keepachangelog.com",
-    "localhost",
     "semver.org",
     "www.apache.org",
+    "www.example.com",
     "www.gnu.org",
 }
 
