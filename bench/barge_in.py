@@ -11,8 +11,8 @@ from june.orchestrator.v1 import orchestrator_pb2 as pb
 
 from bench.caller import FRAME_SECONDS, Caller
 from bench.measure import Spread
-from bench.mesh import Script, mesh
-from bench.question import FORMAT, TEXT
+from bench.mesh import Said, Script, mesh
+from bench.question import FORMAT
 from june_runtime.pcm import decode
 
 # How long the reply is listened to before it is talked over: never the same part
@@ -80,12 +80,12 @@ class Interrupter(Caller):
                 self._cut.set()
 
 
-async def barge_in(question: bytes, turns: int) -> tuple[Spread, Spread]:
+async def barge_in(said: Said, turns: int) -> tuple[Spread, Spread]:
     """From the onset of speech to the pause, and to the interruption."""
     async with (
-        mesh(Script(), TEXT) as running,
+        mesh(Script(), said) as running,
         grpc.aio.insecure_channel(running.orchestrator) as channel,
     ):
-        caller = Interrupter(question, turns)
+        caller = Interrupter(said.pcm, turns)
         await caller.hold(channel)
     return Spread.of(caller.paused), Spread.of(caller.judged)

@@ -89,6 +89,11 @@ class Caller:
         size = FORMAT.bytes_for(FRAME_SECONDS)
         silence = bytes(size)
         due = now()
+        for _ in range(int(PAUSE_SECONDS / FRAME_SECONDS)):
+            due += FRAME_SECONDS
+            await asyncio.sleep(due - now())
+            self._sent.append(now())
+            yield silence
         for _ in range(self._wanted):
             speech = self._question + bytes(-len(self._question) % size)
             frames = [speech[at : at + size] for at in range(0, len(speech), size)]

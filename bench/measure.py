@@ -10,8 +10,7 @@ import grpc
 import numpy as np
 
 from bench.caller import Caller, Turn
-from bench.mesh import ZERO, Mesh, Script, mesh
-from bench.question import TEXT
+from bench.mesh import ZERO, Mesh, Said, Script, mesh
 
 # One processor for the whole mesh; the callers have the other.
 MESH_CORE = 0
@@ -39,11 +38,11 @@ class Spread:
 
 
 async def callers(
-    running: Mesh, question: bytes, sessions: int, turns: int, *, sequential: bool = False
+    running: Mesh, said: Said, sessions: int, turns: int, *, sequential: bool = False
 ) -> list[Caller]:
     """So many sessions at once, begun one after another over a few seconds."""
     async with grpc.aio.insecure_channel(running.orchestrator) as channel:
-        held = [Caller(question, turns, sequential) for _ in range(sessions)]
+        held = [Caller(said.pcm, turns, sequential) for _ in range(sessions)]
         spacing = min(0.2, 6.0 / sessions)
         async with asyncio.TaskGroup() as tasks:
             for place, caller in enumerate(held):
@@ -64,15 +63,15 @@ class Overhead:
     turns: int
 
 
-async def overhead(question: bytes, turns: int) -> Overhead:
+async def overhead(said: Said, turns: int) -> Overhead:
     """From the audio that ends the turn to its news, and to the reply's first audio.
 
     Engines take no time and nothing is prepared ahead, so that all of it is the
     mesh's own: voice activity, three services, four hops.
     """
     script = Script(**{**vars(ZERO), "flags": PLAIN, "replies": ("It is mild and dry today.",)})
-    async with mesh(script, TEXT) as running:
-        found = answered(await callers(running, question, 1, turns))
+    async with mesh(script, said) as running:
+        found = answered(await callers(running, said, 1, turns))
     return Overhead(
         turn=Spread.of([turn.heard_late for turn in found]),
         confirmation=Spread.of([turn.told_late for turn in found]),
@@ -81,11 +80,11 @@ async def overhead(question: bytes, turns: int) -> Overhead:
 
 
 async def voice_to_voice(
-    question: bytes, turns: int, script: Script, *, sequential: bool = False
+    said: Said, turns: int, script: Script, *, sequential: bool = False
 ) -> Spread:
     """From the last sample of speech to the first audio at the caller."""
-    async with mesh(script, TEXT) as running:
-        found = answered(await callers(running, question, 1, turns, sequential=sequential))
+    async with mesh(script, said) as running:
+        found = answered(await callers(running, said, 1, turns, sequential=sequential))
     return Spread.of([turn.voice_to_voice for turn in found])
 
 
@@ -110,11 +109,11 @@ class Load:
         )
 
 
-async def load(question: bytes, sessions: int, turns: int, script: Script) -> Load:
+async def load(said: Said, sessions: int, turns: int, script: Script) -> Load:
     """Many sessions on a mesh that has one core to itself."""
-    async with mesh(script, TEXT, core=MESH_CORE) as running:
+    async with mesh(script, said, core=MESH_CORE) as running:
         before, began = running.cpu_seconds(), asyncio.get_running_loop().time()
-        held = await callers(running, question, sessions, turns)
+        held = await callers(running, said, sessions, turns)
         after, minutes = running.cpu_seconds(), (asyncio.get_running_loop().time() - began) / 60
     found = answered(held)
     return Load(
@@ -127,13 +126,11 @@ async def load(question: bytes, sessions: int, turns: int, script: Script) -> Lo
     )
 
 
-async def sustained(
-    question: bytes, ladder: Sequence[int], turns: int, script: Script
-) -> list[Load]:
+async def sustained(said: Said, ladder: Sequence[int], turns: int, script: Script) -> list[Load]:
     """Ever more sessions on one core, until the mesh no longer keeps up."""
     steps = []
     for sessions in ladder:
-        steps.append(await load(question, sessions, turns, script))
+        steps.append(await load(said, sessions, turns, script))
         if not steps[-1].sustained:
             break
     return steps

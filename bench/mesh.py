@@ -18,6 +18,8 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 SERVICES = ("june_stt", "june_tts", "june_orchestrator")
+# What the speech to text service puts before the onset that it noticed.
+PREROLL_MS = 256.0
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
@@ -38,7 +40,7 @@ class Script:
     tokens_per_second: float = 50.0
     first_audio_ms: float = 200.0
     replies: tuple[str, ...] = (
-        "The weather in the north is mild and dry for most of today. "
+        "The weather in the north is mild and dry all day today. "
         "Tomorrow brings a little rain in the morning and sun after that. "
         "The rest of the week stays warm.",
     )
@@ -48,6 +50,18 @@ class Script:
 ZERO = Script(
     word_visible_ms=0.0, final_ms=0.0, first_token_ms=0.0, tokens_per_second=1e6, first_audio_ms=0.0
 )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the callers say: PCM_S16LE, 16 kHz, from its first to its last sound."""
+
+    text: str
+    pcm: bytes
+
+    @property
+    def milliseconds(self) -> float:
+        return len(self.pcm) / 32
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def environment(script: Script, ports: list[int], stt_words: str) -> dict[str, str]:
+def environment(script: Script, ports: list[int], said: Said) -> dict[str, str]:
     stt, tts, orchestrator = (f"127.0.0.1:{port}" for port in ports)
     brain = {
         "replies": script.replies,
@@ -100,19 +114,26 @@ def environment(script: Script, ports: list[int], stt_words: str) -> dict[str, s
         "JUNE_ORCH_TTS": tts,
         "JUNE_ORCH_BRAIN": "scripted",
         "JUNE_ORCH_BRAIN_SCRIPT": json.dumps(brain),
-        **engine_environment(script, stt_words),
+        **engine_environment(script, said),
         **script.flags,
     }
 
 
-def engine_environment(script: Script, stt_words: str) -> dict[str, str]:
+def engine_environment(script: Script, said: Said) -> dict[str, str]:
     """Settings of the scripted speech engines."""
+    words = said.text.split()
     stt: dict[str, Any] = {
-        "utterances": [stt_words],
+        "utterances": [said.text],
+        # The last word ends where the speech does.
+        "word_ms": (PREROLL_MS + said.milliseconds) / len(words),
         "word_visible_ms": script.word_visible_ms,
         "final_ms": script.final_ms,
     }
-    tts: dict[str, Any] = {"first_audio_ms": script.first_audio_ms}
+    tts: dict[str, Any] = {
+        "first_audio_ms": script.first_audio_ms,
+        "sample_rate": 16_000,
+        "piece_ms": 100,
+    }
     return {
         "JUNE_STT_ENGINE": "scripted",
         "JUNE_STT_SCRIPT": json.dumps(stt),
@@ -168,13 +189,11 @@ async def healthy(address: str) -> None:
 
 
 @asynccontextmanager
-async def mesh(
-    script: Script, stt_words: str, core: int | None = None
-) -> AsyncGenerator[Mesh, None]:
+async def mesh(script: Script, said: Said, core: int | None = None) -> AsyncGenerator[Mesh, None]:
     """All three services over scripted engines."""
     ports = free_ports(3)
     addresses = dict(zip(SERVICES, (f"127.0.0.1:{port}" for port in ports), strict=True))
-    async with started(environment(script, ports, stt_words), addresses, core) as pids:
+    async with started(environment(script, ports, said), addresses, core) as pids:
         yield Mesh(
             orchestrator=addresses["june_orchestrator"],
             stt=addresses["june_stt"],

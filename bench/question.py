@@ -9,7 +9,7 @@ import numpy as np
 from june.common.v1 import audio_pb2
 from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 
-from bench.mesh import free_ports, started
+from bench.mesh import Said, free_ports, started
 from june_runtime.pcm import AudioFormat, Encoding, decode
 
 TEXT = "What will the weather be like in the north today"
@@ -19,8 +19,8 @@ FORMAT = AudioFormat(Encoding.PCM_S16LE, RATE, 1)
 _SILENT = 0.01
 
 
-async def spoken_question() -> bytes:
-    """PCM_S16LE at 16 kHz that ends with the last audible sample."""
+async def spoken_question() -> Said:
+    """The question, from its first audible sample to its last."""
     address = f"127.0.0.1:{free_ports(1)[0]}"
     environ = {**os.environ, "JUNE_TTS_LISTEN": address, "JUNE_LOG_LEVEL": "WARNING"}
     async with (
@@ -32,7 +32,8 @@ async def spoken_question() -> bytes:
         async for chunk in call:
             pcm += chunk.pcm
     audible = np.flatnonzero(np.abs(decode(pcm, FORMAT)) > _SILENT)
-    return pcm[: (int(audible[-1]) + 1) * FORMAT.frame_bytes]
+    first, last = int(audible[0]), int(audible[-1]) + 1
+    return Said(TEXT, pcm[first * FORMAT.frame_bytes : last * FORMAT.frame_bytes])
 
 
 def _requests() -> list[tts_pb2.Text]:

@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from june_orchestrator.floor import Floor
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
-from june_orchestrator.ports import Brain, Frame, Heard, Outcome, Played, ReplyEnded, Speaker, Tts
+from june_orchestrator.ports import (
+    Brain,
+    Event,
+    Frame,
+    Heard,
+    Outcome,
+    Played,
+    ReplyEnded,
+    Speaker,
+    Tts,
+)
 from june_orchestrator.reply import Reply, ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
 from june_orchestrator.turns import Turns
@@ -45,7 +55,7 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
         floor = Floor(parts.speaker, parts.options, answer)
         while (event := await inbox.take(turns.judge_at)) is not None:
             options = parts.options()
-            if isinstance(event, Heard) and options.captions:
+            if isinstance(event, Heard) and (options.captions or event.event is Event.END_OF_TURN):
                 await parts.speaker.caption(event)
             if isinstance(event, Played):
                 floor.report_played(event.turn, event.samples)

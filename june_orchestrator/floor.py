@@ -40,16 +40,18 @@ class Floor:
             case Prepare(text, ended_at), _:
                 self._reply = self._prepared(text, ended_at)
                 self._task = self._answer(self._reply)
-            case Confirm(turn, ended_at), Reply() as reply:
+            case Confirm(), Reply() as reply:
                 reply.wasted, self._wasted = self._wasted, 0
-                reply.confirm(turn, ended_at)
+                # Told before the gate opens: nothing of a turn comes before its start.
+                await self._speaker.turn_started(step.turn, step.text)
+                reply.confirm(step)
             case Forget(), Reply():
                 self._wasted += 1
                 await self._stop()
-            case Pause(), Reply() as reply:
+            case Pause(), Reply(audible=True) as reply:
                 reply.pause()
                 await self._speaker.paused(reply.turn)
-            case Resume(), Reply() as reply:
+            case Resume(), Reply(paused=True, over=False) as reply:
                 reply.resume()
                 await self._speaker.resumed(reply.turn)
             case Interrupt(), Reply() as reply:
@@ -90,7 +92,7 @@ class Floor:
 
     async def _interrupt(self, reply: Reply) -> None:
         """The user takes the floor; June remembers only what was heard."""
-        heard = reply.heard_text()
+        heard = reply.cut()
         await self._stop()
         if not reply.over:
             await self._speaker.interrupted(reply.turn, heard)

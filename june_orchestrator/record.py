@@ -8,8 +8,14 @@ from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import STAGES, Outcome, SentenceRecord, TurnRecord
 from june_runtime.errors import JuneError
 
-# The chain of work from the user's words to sound, in order.
-_CHAIN = ("final_words", "first_token", "first_sentence", "first_audio")
+# The chain of work from the user's words to sound, in order: stage and the mark that
+# ends it.
+_CHAIN = (
+    ("final_words", "prepared"),
+    ("first_token", "first_token"),
+    ("first_sentence", "first_sentence"),
+    ("first_audio", "first_audio"),
+)
 
 
 class TurnLog:
@@ -20,15 +26,23 @@ class TurnLog:
 
     def __init__(self, ended_at: float) -> None:
         self.ended_at = ended_at
+        # The answer was begun before the turn was confirmed, and then given.
+        self.adopted = False
         self._marks: dict[str, float] = {}
 
     def mark(self, name: str, at: float) -> None:
         """Something happened for the first time; later marks of it do not count."""
         self._marks.setdefault(name, at)
 
-    def correct(self, name: str, at: float) -> None:
-        """It is now better known when something happened."""
-        self._marks[name] = at
+    def confirm(self, ended_at: float, at: float, *, adopted: bool) -> None:
+        """The turn is confirmed: now it is certain when the speech ended."""
+        self.ended_at, self.adopted = ended_at, adopted
+        self.mark("confirmed", at)
+
+    def heard_at(self, at: float) -> None:
+        """The caller tells when the first sample was heard: not before it was sent."""
+        if (sent := self.at("audible")) is not None:
+            self._marks["audible"] = max(sent, at)
 
     def at(self, name: str) -> float | None:
         return self._marks.get(name)
@@ -53,15 +67,14 @@ class TurnLog:
         audible = self.at("audible")
         if audible is None:
             return stages
-        ready = self.at("first_audio") or audible
-        confirmed = self.at("confirmed") or self.ended_at
+        ready = self._marks.get("first_audio", audible)
+        confirmed = self._marks.get("confirmed", self.ended_at)
         at = self.ended_at
-        began = self.at("prepared") or confirmed
-        if ready <= confirmed or began >= confirmed:
+        if ready <= confirmed or not self.adopted:
             at = max(at, min(confirmed, audible))
             stages["confirm"] = (at - self.ended_at) * 1000
-        for name in _CHAIN:
-            reached = min(self._marks.get(name, at), audible)
+        for name, mark in _CHAIN:
+            reached = min(self._marks.get(mark, at), audible)
             if reached > at:
                 stages[name], at = (reached - at) * 1000, reached
         stages["delivery"] = (audible - at) * 1000
@@ -70,9 +83,9 @@ class TurnLog:
     def hidden_ms(self) -> float:
         """Work done before the turn was confirmed: what speculation saved."""
         prepared, confirmed = self.at("prepared"), self.at("confirmed")
-        if prepared is None or confirmed is None:
+        if prepared is None or confirmed is None or not self.adopted:
             return 0.0
-        done = min(self.at("first_audio") or confirmed, confirmed)
+        done = min(self._marks.get("first_audio", confirmed), confirmed)
         return max(0.0, (done - prepared) * 1000)
 
     def record(  # noqa: PLR0913 - a record's own fields
@@ -100,7 +113,7 @@ class TurnLog:
             first_audio_ms=self.between_ms("first_sentence", "first_audio"),
             milestones={name: self.since_speech_ms(at) for name, at in self._marks.items()},
             sentences=self._sentences(lanes, rate),
-            speculated=(self.at("prepared") or 0) < (self.at("confirmed") or 0),
+            speculated=self.adopted,
             speculations_wasted=wasted,
             concurrent_tts=any(
                 lane.started_at is not None and (thought is None or lane.started_at < thought)

@@ -13,6 +13,7 @@ from june_orchestrator.playout import Playout
 from june_orchestrator.ports import Frame, Outcome, Prompt, TurnRecord, Voice
 from june_orchestrator.record import TurnLog
 from june_orchestrator.sentences import SentenceLimits
+from june_orchestrator.turns import Confirm
 from june_runtime.errors import JuneError
 
 # No sentence is started while more than this lies unplayed: a slow listener never
@@ -58,17 +59,24 @@ class Reply:
         self._now: Callable[[], float] = asyncio.get_running_loop().time
         self._floor = asyncio.Event()
         self._floor.set()
+        # What was heard of it, once it is cut short.
+        self._heard: str | None = None
 
-    def confirm(self, turn: int, ended_at: float) -> None:
+    def confirm(self, confirmed: Confirm) -> None:
         """The turn is real: everything made so far may leave."""
-        self.turn = turn
-        self.log.ended_at = ended_at
-        self.log.mark("confirmed", self._now())
+        self.turn = confirmed.turn
+        self.user_text = confirmed.text
+        self.log.confirm(confirmed.ended_at, self._now(), adopted=confirmed.adopted)
         self.gate.set()
 
     @property
     def paused(self) -> bool:
         return not self._floor.is_set()
+
+    @property
+    def audible(self) -> bool:
+        """Whether it is being spoken, or about to be."""
+        return self.options.speak and not self.over
 
     def pause(self) -> None:
         self.playout.pause(self._now())
@@ -110,8 +118,15 @@ class Reply:
                 return
             await asyncio.sleep(rest + 0.001)
 
+    def cut(self) -> str:
+        """It ends here, before its work is stopped; returns what was heard of it."""
+        self._heard = self.heard_text()
+        return self._heard
+
     def heard_text(self) -> str:
         """What the listener has heard of the reply so far."""
+        if self._heard is not None:
+            return self._heard
         if not self.options.speak:
             return " ".join(lane.text for lane in self.lanes.items)
         return heard_text(self.lanes.items, self.playout.played(self._now()))
@@ -119,8 +134,7 @@ class Reply:
     def record(self, outcome: Outcome) -> TurnRecord:
         if self.playout.first_report is not None:
             samples, at = self.playout.first_report
-            heard_at = at - samples / self.options.voice.format.sample_rate
-            self.log.correct("audible", heard_at)
+            self.log.heard_at(at - samples / self.options.voice.format.sample_rate)
         return self.log.record(
             outcome=outcome,
             user_text=self.user_text,

@@ -8,7 +8,7 @@ first and is then judged: words interrupt, a cough or an "mm-hm" does not.
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass
 
 from june_orchestrator.ports import (
@@ -48,10 +48,16 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The user is done: open the gate of what was prepared. Turns count from 1."""
+    """The user is done: open the gate of what was prepared. Turns count from 1.
+
+    `text` are the words as they came out in the end; `adopted` tells that the
+    answer was prepared before they were certain.
+    """
 
     turn: int
+    text: str
     ended_at: float
+    adopted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,14 @@ Step = Prepare | Confirm | Forget | Pause | Resume | Interrupt
 
 def words_of(text: str) -> list[str]:
     """The words alone: case, punctuation and spacing do not make a difference."""
-    return re.findall(r"\w+(?:['’]\w+)*", text.casefold())
+    plain = unicodedata.normalize("NFC", text.casefold().replace("’", "'"))
+    words = "".join(mark if _in_word(mark) else " " for mark in plain).split()
+    return [bare for word in words if (bare := word.strip("'"))]
+
+
+def _in_word(mark: str) -> bool:
+    # Vowel signs, as of Hindi, are marks and not letters.
+    return mark.isalnum() or mark == "'" or unicodedata.category(mark).startswith("M")
 
 
 def is_backchannel(text: str) -> bool:
@@ -99,6 +112,7 @@ class Turns:
         self._prepared: list[str] | None = None
         self._going = False
         self._silent = False
+        self._graced = False
 
     def take(self, event: Input, now: float, *, speculate: bool = True) -> list[Step]:
         """What to do about `event`, in order; `speculate` lets answers be prepared."""
@@ -119,50 +133,53 @@ class Turns:
                 return []
 
     def _hear(self, heard: Heard, now: float, speculate: bool) -> list[Step]:
-        self._silent = heard.pause > 0
+        if heard.event is not Event.HEARTBEAT:
+            self._silent = heard.pause > 0
         match heard.event:
             case Event.SPEECH_STARTED:
                 return self._pause(now)
             case Event.RESUMED:
                 return [*self._pause(now), *self._forget()]
             case Event.UPDATE:
-                return self._update(heard, speculate)
+                return self._update(heard, heard.ended_at or now, speculate)
             case Event.EAGER_END:
-                return self._eager_end(heard, speculate)
+                return self._eager_end(heard, heard.ended_at or now, speculate)
             case Event.END_OF_TURN:
-                return self._end_of_turn(heard)
+                return self._end_of_turn(heard, heard.ended_at or now)
             case Event.SPEECH_ENDED:
                 return [*self._resume(), *self._forget()]
             case Event.HEARTBEAT:
                 return []
 
-    def _update(self, heard: Heard, speculate: bool) -> list[Step]:
+    def _update(self, heard: Heard, ended_at: float, speculate: bool) -> list[Step]:
         words = words_of(heard.text)
         if self._going:
             return self._interrupt() if words and not is_backchannel(heard.text) else []
         if speculate and words and heard.pause >= SETTLED_PAUSE:
-            return self._prepare(heard.text, heard.ended_at)
+            return self._prepare(heard.text, ended_at)
         return self._forget() if self._prepared not in (None, words) else []
 
-    def _eager_end(self, heard: Heard, speculate: bool) -> list[Step]:
+    def _eager_end(self, heard: Heard, ended_at: float, speculate: bool) -> list[Step]:
         words = words_of(heard.final_text)
         if self._going and (not words or is_backchannel(heard.final_text)):
             return self._resume()
         if not speculate or not words:
             return [*self._interrupt(), *self._forget()]
-        return [*self._interrupt(), *self._prepare(heard.final_text, heard.ended_at)]
+        return [*self._interrupt(), *self._prepare(heard.final_text, ended_at)]
 
-    def _end_of_turn(self, heard: Heard) -> list[Step]:
+    def _end_of_turn(self, heard: Heard, ended_at: float) -> list[Step]:
+        if not words_of(heard.final_text):
+            return [*self._resume(), *self._forget()]
         if self._going and is_backchannel(heard.final_text):
             return self._resume()
-        return [*self._interrupt(), *self._confirm(heard.final_text, heard.ended_at)]
+        return [*self._interrupt(), *self._confirm(heard.final_text, ended_at)]
 
     def _judge(self, now: float) -> list[Step]:
         if self.judge_at is None:
             return []
-        if self._silent:
+        if self._silent and not self._graced:
             # The voice is gone already: what it said is about to be known.
-            self._silent, self.judge_at = False, now + GRACE_SECONDS
+            self._graced, self.judge_at = True, now + GRACE_SECONDS
             return []
         return self._interrupt()
 
@@ -178,7 +195,7 @@ class Turns:
         prepare = self._prepare(text, ended_at)
         self._prepared, self._going, self.judge_at = None, True, None
         self._turn += 1
-        return [*prepare, Confirm(self._turn, ended_at)]
+        return [*prepare, Confirm(self._turn, text, ended_at, adopted=not prepare)]
 
     def _forget(self) -> list[Step]:
         if self._prepared is None:
@@ -189,7 +206,7 @@ class Turns:
     def _pause(self, now: float) -> list[Step]:
         if not self._going or self.judge_at is not None:
             return []
-        self.judge_at = now + JUDGE_SECONDS
+        self.judge_at, self._graced = now + JUDGE_SECONDS, False
         return [Pause()]
 
     def _resume(self) -> list[Step]:

@@ -148,10 +148,13 @@ class Session:
         return [*self._tell(utterance, Event.SPEECH_STARTED), *self._feed(utterance)]
 
     def _tick(self, utterance: Utterance) -> list[Output]:
-        """What is due by the audio alone, while someone speaks."""
-        outputs: list[Output] = []
+        """What is due by the audio alone."""
         if self._endpointer.pausing:
-            return outputs
+            # The words may all be known any moment now: no window is held back,
+            # until the final words are asked for.
+            asked = self._endpointer.silence_ms >= self._hearing.patience.eager_end_silence_ms
+            return [] if asked else self._feed(utterance)
+        outputs: list[Output] = []
         if len(utterance.windows) >= FEED_WINDOWS:
             outputs += self._feed(utterance)
         if self._endpointer.position_ms - utterance.told_ms >= UPDATE_MS:
