@@ -90,7 +90,8 @@ class Chunker:
         if math.isinf(sizes.chunk_ms):
             self._most = MAX_BYTES // audio.frame_bytes
         else:
-            self._most = int(self._samples(max(MAX_CHUNK_MS, sizes.chunk_ms)))
+            most_ms = max(MAX_CHUNK_MS, sizes.first_ms, sizes.chunk_ms)
+            self._most = int(self._samples(most_ms))
 
     @property
     def trimmed(self) -> int:
