@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Generic, TypeVar, cast
 
 import grpc
+from google.protobuf.message import Message
 from grpc.aio import EOF  # type: ignore[attr-defined]
 
 from june_cli.errors import CliError, explain, silent
@@ -16,11 +17,6 @@ from june_cli.services import Service
 
 Request = TypeVar("Request")
 Response = TypeVar("Response")
-
-# What gRPC says of a write into a call that the peer has just ended, before the
-# peer's own reason replaces it.
-_CUT_OFF = "Internal error from Core"
-_POLLS, _POLL_SECONDS = 20, 0.05
 
 
 class Stream(Generic[Request, Response]):
@@ -54,7 +50,7 @@ class Stream(Generic[Request, Response]):
 
     async def send(self, request: Request) -> None:
         async with self._guarded(self.patience):
-            await self._call.write(request)
+            await _write(self._call, request)
 
     async def half_close(self) -> None:
         """Say that nothing more will be sent."""
@@ -84,21 +80,19 @@ class Stream(Generic[Request, Response]):
         except TimeoutError:
             raise silent(self._service, self._address, seconds) from None
         except grpc.aio.AioRpcError as failed:
-            if failed.details() == _CUT_OFF:
-                raise await self._ended() from failed
             raise explain(failed, self._service, self._address) from failed
-        except asyncio.InvalidStateError:
+        except (asyncio.InvalidStateError, grpc.aio.InternalError):
             # Writing into a call that has ended meanwhile does not say why it did.
             raise await self._ended() from None
 
     async def _ended(self) -> CliError:
-        """Why the call is over, which may be known only a little later."""
-        for _ in range(_POLLS):
-            if await self._call.details() != _CUT_OFF:
-                break
-            await asyncio.sleep(_POLL_SECONDS)
-        code = await self._call.code()
-        if code is grpc.StatusCode.OK or await self._call.details() == _CUT_OFF:
+        """Why the peer ended the call: known once all that it sent has been read."""
+        try:
+            async with asyncio.timeout(self.patience):
+                code = await self._call.code()
+        except TimeoutError:
+            code = grpc.StatusCode.OK
+        if code is grpc.StatusCode.OK:
             return CliError(f"{self._service.title} at {self._address} ended the stream early")
         failed = grpc.aio.AioRpcError(
             code,
@@ -108,6 +102,23 @@ class Stream(Generic[Request, Response]):
             None,
         )
         return explain(failed, self._service, self._address)
+
+
+async def _write(call: grpc.aio.StreamStreamCall[Request, Response], request: Request) -> None:
+    """`call.write` that leaves the peer's reason alone.
+
+    Where a write meets the end of the call, grpc.aio puts "Internal error from
+    Core" in the place of the status that is just arriving, for good. So the write
+    is made below it, where it only fails.
+    """
+    core = getattr(call, "_cython_call", None)
+    if core is None:
+        await call.write(request)
+        return
+    if call.done():
+        raise asyncio.InvalidStateError
+    await call.wait_for_connection()
+    await core.send_serialized_message(cast("Message", request).SerializeToString())
 
 
 class Pace:
