@@ -1,9 +1,17 @@
-"""Chooses the brain; each is imported only when it is the one."""
+"""Chooses the brain, each imported only when it is the one, and asks it."""
 
 from __future__ import annotations
 
-from june_orchestrator.ports import Brain
-from june_runtime.errors import SettingsError
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from june_orchestrator.ports import Brain, Prompt
+from june_runtime.errors import SettingsError, TimedOut
+
+# A brain that sends nothing for so long has failed.
+FIRST_TOKEN_SECONDS = 15.0
+NEXT_TOKEN_SECONDS = 10.0
 
 BRAINS = ("auto", "offline", "scripted")
 
@@ -30,3 +38,23 @@ def load_brain(name: str, script: str = "") -> Brain:
             raise SettingsError(
                 "BRAIN_UNKNOWN", f"there is no brain {name!r}; choose one of {', '.join(BRAINS)}"
             )
+
+
+async def tokens_of(brain: Brain, prompt: Prompt) -> AsyncGenerator[str, None]:
+    """The brain's answer as it comes.
+
+    Raises:
+        JuneError: the brain's own, or TimedOut (BRAIN_SILENT).
+    """
+    seconds = FIRST_TOKEN_SECONDS
+    async with aclosing(brain.reply(prompt)) as tokens:
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    token = await anext(tokens, None)
+            except TimeoutError:
+                raise TimedOut("BRAIN_SILENT", f"the brain {brain.name} fell silent") from None
+            if token is None:
+                return
+            yield token
+            seconds = NEXT_TOKEN_SECONDS

@@ -14,20 +14,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from june_orchestrator.brain import tokens_of
 from june_orchestrator.floor import Floor
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
-from june_orchestrator.ports import (
-    Brain,
-    Event,
-    Frame,
-    Heard,
-    Outcome,
-    Played,
-    ReplyEnded,
-    Speaker,
-    Tts,
-)
+from june_orchestrator.ports import Brain, Event, Heard, Outcome, Played, ReplyEnded, Speaker, Tts
 from june_orchestrator.reply import Reply, ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
 from june_orchestrator.turns import Turns
@@ -68,7 +59,7 @@ async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox) -> N
     """Answer, and remember what was said once all of it has been heard."""
     await respond(reply, parts)
     await floor.remember(reply, Outcome.FAILED if reply.error else Outcome.COMPLETE)
-    await inbox.put(ReplyEnded(reply.turn))
+    inbox.note(ReplyEnded(reply.turn))
 
 
 async def respond(reply: Reply, parts: Parts) -> None:
@@ -78,7 +69,6 @@ async def respond(reply: Reply, parts: Parts) -> None:
         if reply.options.speak:
             tasks.create_task(speak(reply, parts.tts))
         await reply.gate.wait()
-        await parts.speaker.turn_started(reply.turn, reply.user_text)
         tasks.create_task(tell(reply, parts.speaker))
         if reply.options.speak:
             await play(reply, parts.speaker)
@@ -92,23 +82,15 @@ async def think(reply: Reply, brain: Brain) -> None:
     splitter = SentenceSplitter(reply.options.limits)
     reply.log.mark("brain_asked", now())
     try:
-        async with aclosing(brain.reply(reply.prompt)) as tokens:
+        async with aclosing(tokens_of(brain, reply.prompt)) as tokens:
             async for token in tokens:
                 reply.log.mark("first_token", now())
-                open_lanes(reply, splitter.push(token))
+                reply.open_lanes(splitter.push(token))
     except JuneError as failed:
         reply.error = failed
-    open_lanes(reply, splitter.finish())
+    reply.open_lanes(splitter.finish())
     reply.log.mark("thought", now())
     reply.lanes.close()
-
-
-def open_lanes(reply: Reply, sentences: list[str]) -> None:
-    for sentence in sentences:
-        at = asyncio.get_running_loop().time()
-        reply.log.mark("first_sentence", at)
-        index, audio = len(reply.lanes.items), reply.options.voice.format
-        reply.lanes.append(Lane(index, sentence, audio, at))
 
 
 async def speak(reply: Reply, tts: Tts) -> None:
@@ -121,6 +103,7 @@ async def speak(reply: Reply, tts: Tts) -> None:
                 # An answer that may yet be dropped costs one sentence at most.
                 await reply.gate.wait()
                 await reply.room_to_speak(lane)
+            lane.begin(asyncio.get_running_loop().time())
             tasks.create_task(lane.fill(tts.synthesize(lane.text, reply.options.voice)))
 
 
@@ -132,21 +115,21 @@ async def tell(reply: Reply, speaker: Speaker) -> None:
 
 async def play(reply: Reply, speaker: Speaker) -> None:
     """Send the lanes' audio in order, a little ahead of the listener's ear."""
-    async for sentence, pcm in audio_in_order(reply):
-        frame = await reply.next_frame(sentence, pcm)
-        await speaker.audio(reply.turn, frame)
-    end = reply.playout.sent_samples
-    await speaker.audio(reply.turn, Frame(0, end, b"", 0.0, last=True))
+    async with aclosing(audio_in_order(reply)) as audio:
+        async for lane, pcm in audio:
+            frame = await reply.next_frame(lane, pcm)
+            await speaker.audio(reply.turn, frame)
+    await speaker.audio(reply.turn, reply.last_frame())
     await reply.heard_out()
 
 
-async def audio_in_order(reply: Reply) -> AsyncGenerator[tuple[int, bytes], None]:
+async def audio_in_order(reply: Reply) -> AsyncGenerator[tuple[Lane, bytes], None]:
     """The reply's audio, sentence after sentence."""
     async for lane in reply.lanes:
         if not reply.options.streaming:
             await lane.filled.wait()
-        async for pcm in lane.drain():
-            reply.log.mark("first_audio", lane.first_audio_at or 0.0)
-            yield lane.index, pcm
+        async with aclosing(lane.drain()) as runs:
+            async for pcm in runs:
+                yield lane, pcm
         lane.played_at = asyncio.get_running_loop().time()
         reply.error = reply.error or lane.error

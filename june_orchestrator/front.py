@@ -52,15 +52,23 @@ class FrontSession:
         await self._caller.started(self._session.id, audio.input, audio.output)
         async with asyncio.TaskGroup() as tasks:
             watching = [
-                tasks.create_task(self._watch_idle(idle_seconds)),
                 tasks.create_task(self._watch_leaving()),
-                tasks.create_task(self._read(requests)),
+                tasks.create_task(self._listen_to(requests, idle_seconds)),
             ]
             if self._line:
                 watching.append(tasks.create_task(self._hear(self._line)))
             await converse(self._inbox, parts)
             for task in watching:
                 task.cancel()
+
+    async def _listen_to(
+        self, requests: AsyncIterator[pb.ConverseRequest], idle_seconds: float
+    ) -> None:
+        """Read to the end; a caller that has nothing more to say may listen for long."""
+        async with asyncio.TaskGroup() as tasks:
+            idle = tasks.create_task(self._watch_idle(idle_seconds))
+            await self._read(requests)
+            idle.cancel()
 
     async def _read(self, requests: AsyncIterator[pb.ConverseRequest]) -> None:
         now = asyncio.get_running_loop().time
@@ -71,7 +79,7 @@ class FrontSession:
         if self._line:
             await self._line.finish()
         else:
-            await self._inbox.close()
+            self._inbox.close()
 
     async def _take(self, request: pb.ConverseRequest) -> None:
         match request.WhichOneof("payload"):
@@ -102,13 +110,15 @@ class FrontSession:
             self._hearing_as = self._live.current
             await self._line.configure(self._options.hearing(self._hearing_as))
         placed = frame.first_sample if frame.HasField("first_sample") else None
+        if placed is not None and placed < 0:
+            raise InvalidInput.of({"audio.first_sample": "is negative"})
         await self._line.send(frame.pcm, placed)
 
     async def _hear(self, line: SttLine) -> None:
         async with aclosing(line.heard()) as heard:
             async for event in heard:
                 await self._inbox.put(event)
-        await self._inbox.close()
+        self._inbox.close()
 
     async def _watch_leaving(self) -> None:
         await self._session.leaving.wait()
@@ -118,6 +128,9 @@ class FrontSession:
         """A caller that vanished without a word must not hold its place for ever."""
         now = asyncio.get_running_loop().time
         self._asked_at = now()
-        while (rest := self._asked_at + seconds - now()) > 0:
+        while True:
+            rest = self._asked_at + seconds - now()
+            if rest <= 0:
+                break
             await asyncio.sleep(rest)
         raise TimedOut("SESSION_IDLE", f"nothing came from the caller for {seconds:g} s")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -29,17 +28,33 @@ class Growing(Generic[T]):
         self.closed.set()
         self._wake()
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        seen = 0
-        while True:
-            while seen < len(self.items):
-                yield self.items[seen]
-                seen += 1
-            if self.closed.is_set():
-                return
-            await self._grown.wait()
+    def __aiter__(self) -> Reader[T]:
+        return Reader(self)
+
+    async def grown(self) -> None:
+        """Wait until something has changed."""
+        await self._grown.wait()
 
     def _wake(self) -> None:
         # Whoever waits holds the old event; the next round waits on a new one.
         self._grown.set()
         self._grown = asyncio.Event()
+
+
+class Reader(Generic[T]):
+    """One reader's place in a list; an async generator would need to be closed."""
+
+    def __init__(self, growing: Growing[T]) -> None:
+        self._growing = growing
+        self._seen = 0
+
+    def __aiter__(self) -> Reader[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        while self._seen >= len(self._growing.items):
+            if self._growing.closed.is_set():
+                raise StopAsyncIteration
+            await self._growing.grown()
+        self._seen += 1
+        return self._growing.items[self._seen - 1]

@@ -45,11 +45,13 @@ def heard_text(lanes: Iterable[Lane], played: int) -> str:
     heard: list[str] = []
     start = 0
     for lane in lanes:
-        if played >= start + lane.samples and lane.filled.is_set() and not lane.error:
+        done = lane.filled.is_set() and played >= start + lane.samples
+        if done and lane.whole:
             heard.append(lane.text)
         else:
-            words = lane.words()
-            heard += [word.text for word in words if (word.start + word.end) / 2 <= played - start]
+            place = min(played - start, lane.samples)
+            heard += [word.text for word in lane.words() if (word.start + word.end) / 2 <= place]
+        if not done:
             break
         start += lane.samples
     return " ".join(heard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from june_orchestrator.ports import Input, Judge
+from june_orchestrator.ports import Input, Judge, ReplyEnded
 
 # Far more than a session produces while one event is handled.
 LIMIT = 256
@@ -13,22 +13,31 @@ LIMIT = 256
 class Inbox:
     """A bounded queue of inputs with a clock on it."""
 
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[Input | None] = asyncio.Queue(LIMIT)
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._room = asyncio.Semaphore(limit)
+        self._queue: asyncio.Queue[tuple[Input | None, bool]] = asyncio.Queue()
 
     async def put(self, event: Input) -> None:
-        await self._queue.put(event)
+        """Something from outside; waits while there is no room."""
+        await self._room.acquire()
+        self._queue.put_nowait((event, True))
 
-    async def close(self) -> None:
+    def note(self, event: ReplyEnded) -> None:
+        """Something of the conversation's own, once a turn: it never waits, for whoever
+        empties the inbox may be waiting for whoever notes."""
+        self._queue.put_nowait((event, False))
+
+    def close(self) -> None:
         """Nothing more will come from the user."""
-        await self._queue.put(None)
+        self._queue.put_nowait((None, False))
 
     async def take(self, judge_at: float | None) -> Input | None:
         """The next input; a Judge once `judge_at` is reached; None at the end."""
-        if judge_at is None:
-            return await self._queue.get()
         try:
             async with asyncio.timeout_at(judge_at):
-                return await self._queue.get()
+                event, from_outside = await self._queue.get()
         except TimeoutError:
             return Judge()
+        if from_outside:
+            self._room.release()
+        return event

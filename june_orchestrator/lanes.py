@@ -11,18 +11,23 @@ from june_orchestrator.ports import Speech, WordAt
 from june_runtime.errors import JuneError, TooSlow
 from june_runtime.pcm import AudioFormat
 
-# Far beyond any sentence the splitter lets through; a synthesis that never ends
-# is cut here.
-MAX_SECONDS = 60.0
 # A fluent speaker's pace, for placing words of audio that is not complete.
 CHARS_PER_SECOND = 15.0
+# A synthesis that never ends is cut where it is far longer than its text takes: at
+# this many seconds and so many times the usual pace.
+SPARE_SECONDS, SPARE_PACE = 30.0, 3.0
+# Audio leaves in runs no longer than this, so that it can leave just ahead of the
+# listener however a synthesis hands it over.
+RUN_SECONDS = 0.1
+# What a synthesis says of a sentence without words, such as one of emoji only.
+NOTHING_TO_SAY = "NOTHING_TO_SAY"
 
 
 class Lane:
     """One sentence's audio: filled by a synthesis, drained once by the player.
 
-    Audio is held until it is played, at most MAX_SECONDS of it. All times are
-    the event loop's.
+    Audio is held until it is played, and there is a limit to it. All times are the
+    event loop's.
     """
 
     def __init__(self, index: int, text: str, audio: AudioFormat, flushed_at: float) -> None:
@@ -42,19 +47,24 @@ class Lane:
         self._runs: deque[bytes] = deque()
         self._arrived = asyncio.Event()
 
+    def begin(self, now: float) -> None:
+        """Its synthesis is about to start: from now on its audio is expected."""
+        self.started_at = now
+
     async def fill(self, speech: AsyncGenerator[Speech, None]) -> None:
         """Take in the sentence's audio; a failure is kept in `error`."""
         clock = asyncio.get_running_loop().time
-        self.started_at = clock()
         try:
             async with aclosing(speech):
                 async for run in speech:
                     self._words = run.words or self._words
                     if run.pcm:
-                        self.first_audio_at = self.first_audio_at or clock()
+                        if self.first_audio_at is None:
+                            self.first_audio_at = clock()
                         self._hold(run.pcm)
         except JuneError as failed:
-            self.error = failed
+            if failed.reason != NOTHING_TO_SAY:
+                self.error = failed
         finally:
             self.filled_at = clock()
             self.filled.set()
@@ -62,11 +72,13 @@ class Lane:
 
     def _hold(self, pcm: bytes) -> None:
         samples = len(pcm) // self._audio.frame_bytes
-        if self.samples + samples > MAX_SECONDS * self._audio.sample_rate:
-            raise TooSlow("SENTENCE_TOO_LONG", f"a sentence's audio exceeds {MAX_SECONDS:.0f} s")
+        most = SPARE_SECONDS + SPARE_PACE * len(self.text) / CHARS_PER_SECOND
+        if self.samples + samples > most * self._audio.sample_rate:
+            raise TooSlow("SENTENCE_TOO_LONG", f"a sentence's audio exceeds {most:.0f} s")
         self.samples += samples
         self.held_samples += samples
-        self._runs.append(pcm)
+        size = self._audio.bytes_for(RUN_SECONDS)
+        self._runs.extend(pcm[at : at + size] for at in range(0, len(pcm), size))
         self._arrived.set()
 
     async def drain(self) -> AsyncGenerator[bytes, None]:
@@ -89,11 +101,16 @@ class Lane:
             return held
         return max(held, len(self.text) / CHARS_PER_SECOND - (self.samples / rate - held))
 
+    @property
+    def whole(self) -> bool:
+        """Whether its audio is here to the end of the sentence."""
+        return self.filled.is_set() and not self.error
+
     def words(self) -> Sequence[WordAt]:
         """The sentence's words and their places, estimated where none are known."""
         if self._words:
             return self._words
-        total = self.samples if self.filled.is_set() else 0
+        total = self.samples if self.whole else 0
         return estimated_words(self.text, total, self._audio.sample_rate)
 
 

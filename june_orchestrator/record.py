@@ -64,9 +64,9 @@ class TurnLog:
         confirmation where not. The stages always add up to the whole.
         """
         stages = dict.fromkeys(STAGES, 0.0)
-        audible = self.at("audible")
-        if audible is None:
+        if (heard := self.at("audible")) is None:
             return stages
+        audible = max(heard, self.ended_at)
         ready = self._marks.get("first_audio", audible)
         confirmed = self._marks.get("confirmed", self.ended_at)
         at = self.ended_at

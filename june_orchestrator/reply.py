@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from june_orchestrator.growing import Growing
@@ -86,6 +86,13 @@ class Reply:
         self.playout.resume(self._now())
         self._floor.set()
 
+    def open_lanes(self, sentences: Iterable[str]) -> None:
+        """The brain has completed these sentences."""
+        for text in sentences:
+            self.log.mark("first_sentence", self._now())
+            lane = Lane(len(self.lanes.items), text, self.options.voice.format, self._now())
+            self.lanes.append(lane)
+
     async def room_to_speak(self, lane: Lane) -> None:
         """Wait while LOOKAHEAD_SECONDS or more lie unplayed before `lane`."""
         while True:
@@ -95,7 +102,7 @@ class Reply:
                 return
             await asyncio.sleep(excess + 0.001)
 
-    async def next_frame(self, sentence: int, pcm: bytes) -> Frame:
+    async def next_frame(self, lane: Lane, pcm: bytes) -> Frame:
         """Wait until this audio may leave: nobody speaks over it, the lead is short."""
         samples = len(pcm) // self.options.voice.format.frame_bytes
         while True:
@@ -105,9 +112,15 @@ class Reply:
                 break
             await asyncio.sleep(delay)
         now, start = self._now(), self.playout.sent_samples
+        self.log.mark("first_audio", now if lane.first_audio_at is None else lane.first_audio_at)
         self.log.mark("audible", now)
         self.playout.send(samples, now)
-        return Frame(sentence, start, pcm, self.log.since_speech_ms(now), last=False)
+        return Frame(lane.index, start, pcm, self.log.since_speech_ms(now), last=False)
+
+    def last_frame(self) -> Frame:
+        """Tells that all of the reply's audio has left."""
+        sentence, at = max(0, len(self.lanes.items) - 1), self.playout.sent_samples
+        return Frame(sentence, at, b"", self.log.since_speech_ms(self._now()), last=True)
 
     async def heard_out(self) -> None:
         """Wait until the listener has heard everything that was sent."""
