@@ -1,0 +1,93 @@
+"""A whole mesh of real servers over scripted engines, in one process."""
+
+from __future__ import annotations
+
+import json
+import wave
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from june_orchestrator.service import Orchestrator
+from june_orchestrator.settings import OrchestratorSettings
+from june_runtime.channel import connect
+from june_runtime.testing import serving
+from june_stt.engines.scripted import ScriptedEngine as ScriptedEar
+from june_stt.engines.scripted import SttScript
+from june_stt.service import Stt
+from june_stt.settings import SttSettings
+from june_tts.engines.scripted import Script as TtsScript
+from june_tts.engines.scripted import ScriptedEngine as ScriptedVoice
+from june_tts.service import TtsHost
+
+QUICK_BRAIN = {
+    "replies": ["It is mild and dry today. Tomorrow it rains a little. Then it is sunny again."],
+    "first_token_ms": 5,
+    "tokens_per_second": 500,
+}
+
+
+@dataclass
+class Mesh:
+    """A running mesh; `channel` leads to its orchestrator."""
+
+    channel: grpc.aio.Channel
+    orchestrator: Orchestrator
+    stt: Stt
+    tts: TtsHost
+    addresses: dict[str, str]
+
+
+MakeMesh = Callable[..., AbstractAsyncContextManager[Mesh]]
+
+
+@pytest.fixture
+def make_mesh() -> MakeMesh:
+    """Starts a mesh: `async with make_mesh(stt=..., tts=..., brain=...) as mesh`."""
+    return mesh
+
+
+@asynccontextmanager
+async def mesh(
+    stt: dict[str, Any] | None = None,
+    tts: dict[str, Any] | None = None,
+    brain: dict[str, Any] | None = None,
+    **settings: Any,
+) -> AsyncGenerator[Mesh, None]:
+    """Scripted engines, all quick unless they are told otherwise."""
+    ear = Stt(SttSettings(), ScriptedEar(SttScript(**{"final_ms": 5} | (stt or {}))))
+    voice = TtsHost(ScriptedVoice(TtsScript(**{"first_audio_ms": 5, "word_ms": 60} | (tts or {}))))
+    async with serving(ear) as stt_address, serving(voice) as tts_address:
+        front = Orchestrator(
+            OrchestratorSettings(
+                stt=(stt_address,),
+                tts=(tts_address,),
+                brain="scripted",
+                brain_script=json.dumps(QUICK_BRAIN | (brain or {})),
+                **settings,
+            )
+        )
+        async with (
+            serving(front, mesh=False) as address,
+            connect(address, mesh=False) as channel,
+        ):
+            yield Mesh(
+                channel=channel,
+                orchestrator=front,
+                stt=ear,
+                tts=voice,
+                addresses={"stt": stt_address, "tts": tts_address, "orchestrator": address},
+            )
+
+
+@pytest.fixture
+def question(speech: Callable[[str], Path]) -> bytes:
+    """Two seconds of a person asking for the weather: PCM_S16LE, 16 kHz."""
+    with wave.open(str(speech("weather-en.wav"))) as recording:
+        frames: bytes = recording.readframes(recording.getnframes())
+    return frames
