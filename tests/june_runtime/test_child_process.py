@@ -24,8 +24,7 @@ ROOT = Path(__file__).parents[2]
 async def child() -> AsyncIterator[ChildProcess]:
     child = ChildProcess(Engine)
     try:
-        async with asyncio.timeout(30):
-            yield child
+        yield child
     finally:
         await child.close()
 

@@ -1,5 +1,6 @@
 """Admission, counting and drain."""
 
+import asyncio
 import math
 
 import pytest
@@ -86,6 +87,25 @@ def test_a_second_drain_does_not_lengthen_the_first() -> None:
         return sessions.time_left()
 
     assert run_virtual(scenario()) == 5
+
+
+def test_the_end_is_the_end_of_the_last_session() -> None:
+    """Not of the first."""
+
+    async def stay(sessions: Sessions, seconds: float) -> None:
+        with sessions.admit():
+            await asyncio.sleep(seconds)
+
+    async def scenario() -> float:
+        sessions = Sessions(5)
+        async with asyncio.TaskGroup() as tasks:
+            for seconds in (3, 9, 5):
+                tasks.create_task(stay(sessions, seconds))
+            await asyncio.sleep(0)
+            await sessions.ended()
+            return asyncio.get_running_loop().time()
+
+    assert run_virtual(scenario()) == 9
 
 
 def test_every_change_is_told() -> None:
