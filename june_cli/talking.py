@@ -58,7 +58,7 @@ class Talking:
         match kind:
             case "transcript":
                 if words := self._captions.push(response.transcript):
-                    self._line.show(_said("you", words, "cyan"))
+                    self._line.show(_said("you…", words, "cyan"))
             case "turn_started":
                 self._say("you", response.turn_started.user_text, "bold cyan")
             case "reply_text":

@@ -109,9 +109,8 @@ def _details(found: Found) -> Table:
 
 def _settings(told: Status) -> Iterator[tuple[str, str]]:
     for name, value in plain(told.config).items():
-        if value is not None:
-            shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-            yield name, shown or "-"
+        if value is not None and value != "":
+            yield name, {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 def _figures(metrics: Metrics) -> Iterator[tuple[str, str]]:

@@ -129,8 +129,9 @@ class Transcript:
         text = partial.final_text.strip()
         self._finals.append(text)
         if text:
-            self._output.say(_timed(partial.result_end_ms, Text(text)))
+            span = f"{clock(partial.speech_start_ms)} to {clock(partial.result_end_ms)}"
+            self._output.say(Text.assemble((f"{span:>18}  ", "dim"), text))
 
 
 def _timed(milliseconds: float, words: Text) -> Text:
-    return Text.assemble((f"{clock(milliseconds):>8}  ", "dim"), words)
+    return Text.assemble((f"{clock(milliseconds):>18}  ", "dim"), words)

@@ -99,8 +99,8 @@ async def test_a_conversation_is_shown_as_it_happens(tmp_path: Path) -> None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     assert lines[:6] == [
         "♪ said.wav  0.1 s",
-        "you  [good]",
-        "you  [good day]",
+        "you…  [good]",
+        "you…  [good day]",
         "you  Good day.",
         "June  Hello.",
         "June  How are you?",

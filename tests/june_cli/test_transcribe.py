@@ -38,7 +38,9 @@ WEATHER = [
     partial("UPDATE", 40, unstable_text="what"),
     partial("UPDATE", 60, committed_text="what's the", unstable_text=" whether"),
     partial("HEARTBEAT", 70),
-    partial("END_OF_TURN", 100, final_text="what's the weather like", is_final=True),
+    partial(
+        "END_OF_TURN", 100, final_text="what's the weather like", is_final=True, result_end_ms=80
+    ),
 ]
 
 
@@ -62,9 +64,9 @@ async def test_captions_come_in_order_and_the_final_text_last(tmp_path: Path) ->
     """In a pipe each caption is a line, and the last line is the text alone."""
     text, _ = await transcribed(said(tmp_path), at_the_end(*WEATHER))
     assert text.splitlines() == [
-        "  0:00.0  [what]",
-        "  0:00.1  what's the [whether]",
-        "  0:00.0  what's the weather like",
+        "            0:00.0  [what]",
+        "            0:00.1  what's the [whether]",
+        "  0:00.0 to 0:00.1  what's the weather like",
         "what's the weather like",
     ]
 
