@@ -31,10 +31,12 @@ from june_stt.voice import VoiceActivity
 NAME = "june_stt"
 MAX_HOTWORDS, MAX_HOTWORD_CHARS = 100, 64
 
-_EVENTS = {
+_EVENTS: dict[Event, Any] = {
     event: stt_pb2.TranscriptEvent.Value(f"TRANSCRIPT_EVENT_{event.name}") for event in Event
 }
-_REASONS = {reason: stt_pb2.EndReason.Value(f"END_REASON_{reason.name}") for reason in EndReason}
+_REASONS: dict[EndReason, Any] = {
+    reason: stt_pb2.EndReason.Value(f"END_REASON_{reason.name}") for reason in EndReason
+}
 _CONTROLS = {
     stt_pb2.TranscribeControl.Value(f"TRANSCRIBE_CONTROL_{control.name}"): control
     for control in Control

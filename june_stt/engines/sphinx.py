@@ -1,0 +1,216 @@
+"""The embedded recogniser: pocketsphinx with the US English model in its wheel.
+
+It needs no download and no GPU. It holds Python's lock for 50 to 270 ms a call, so
+its decoders live in processes of their own, one a core.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pocketsphinx
+
+from june_runtime.child_process import ChildProcess
+from june_runtime.errors import AtCapacity
+from june_runtime.pcm import AudioFormat, Samples, encode
+from june_stt.engine import RATE, HeardWord, Hypothesis, SttOptions
+
+LANGUAGE = "en"
+# A decoder holds 90 MB and hears one stream.
+STREAMS_A_PROCESS = 4
+# Up to this length an utterance is decoded again as a whole, with its own cepstral
+# mean: of a first short utterance the decoder has no good one while it streams, and
+# takes "ten of clubs" for "i've been up close".
+AGAIN_SECONDS = 2.5
+# Bounds the search, and with it the time a final takes; no loss on clean speech.
+MAX_ACTIVE = 3_000
+# Frames of 10 ms that the model's own mean counts for against what was heard.
+_PRIOR_FRAMES = 500
+_PCM = AudioFormat(sample_rate=RATE)
+# Words that are none: "<sil>", "[NOISE]", "++UH++".
+_FILLERS = ("<", "[", "+")
+
+Mean = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class _Ear:
+    """One stream's decoder and what it has heard of the utterance."""
+
+    decoder: pocketsphinx.Decoder
+    audio: list[bytes] = field(default_factory=list)
+    # Words of the parts before the last pause.
+    settled: list[HeardWord] = field(default_factory=list)
+    settled_samples: int = 0
+    in_utterance: bool = False
+
+
+class Recogniser:
+    """Decoders for several streams; blocking, lives in a child process."""
+
+    def __init__(self) -> None:
+        self._ears: dict[int, _Ear] = {}
+        self._free = [_decoder()]
+        # Decodes again what was short, for all streams.
+        self._finals = _decoder()
+        self._prior = _mean_of(self._finals)
+
+    def open(self, stream: int) -> None:
+        self._ears[stream] = _Ear(self._free.pop() if self._free else _decoder())
+
+    def push(self, stream: int, samples: Samples) -> str:
+        """The words of the utterance so far."""
+        ear = self._ears[stream]
+        pcm = encode(samples, _PCM)
+        if not ear.in_utterance:
+            ear.decoder.start_utt()
+            ear.in_utterance = True
+        ear.audio.append(pcm)
+        ear.decoder.process_raw(pcm, no_search=False, full_utt=False)
+        heard = ear.decoder.hyp()
+        words = [word.text for word in ear.settled]
+        return " ".join([*words, *(heard.hypstr.split() if heard else ())])
+
+    def finish(self, stream: int) -> list[HeardWord]:
+        """The final words of everything pushed since the reset."""
+        ear = self._ears[stream]
+        if ear.in_utterance:
+            ear.decoder.end_utt()
+            ear.in_utterance = False
+            ear.settled += _words(ear.decoder, ear.settled_samples)
+        whole = b"".join(ear.audio)
+        ear.settled_samples = len(whole) // _PCM.frame_bytes
+        if 0 < _PCM.seconds(whole) <= AGAIN_SECONDS:
+            ear.settled = self._again(whole, ear)
+        return ear.settled
+
+    def reset(self, stream: int) -> None:
+        ear = self._ears[stream]
+        if ear.in_utterance:
+            ear.decoder.end_utt()
+        self._ears[stream] = _Ear(ear.decoder)
+
+    def close(self, stream: int) -> None:
+        if stream in self._ears:
+            self.reset(stream)
+            ear = self._ears.pop(stream)
+            _set_mean(ear.decoder, self._prior)
+            self._free.append(ear.decoder)
+
+    def _again(self, pcm: bytes, ear: _Ear) -> list[HeardWord]:
+        """The words with the utterance's own mean, which the stream goes on with."""
+        mean = self._own_mean(pcm)
+        _set_mean(self._finals, mean)
+        _set_mean(ear.decoder, mean)
+        self._finals.start_utt()
+        self._finals.process_raw(pcm, no_search=False, full_utt=False)
+        self._finals.end_utt()
+        return _words(self._finals, 0)
+
+    def _own_mean(self, pcm: bytes) -> Mean:
+        """The cepstral mean of this audio alone: features only, no search."""
+        decoder = self._finals
+        _set_mean(decoder, self._prior)
+        decoder.start_utt()
+        decoder.process_raw(pcm, no_search=True, full_utt=False)
+        mixed = _mean_of(decoder, update=True)
+        decoder.end_utt()
+        frames = max(1, len(pcm) // _PCM.frame_bytes // 160 - 2)
+        return (mixed * (_PRIOR_FRAMES + frames) - self._prior * _PRIOR_FRAMES) / frames
+
+
+def _decoder() -> pocketsphinx.Decoder:
+    return pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL", maxhmmpf=MAX_ACTIVE)
+
+
+def _mean_of(decoder: pocketsphinx.Decoder, *, update: bool = False) -> Mean:
+    return np.array([float(value) for value in decoder.get_cmn(update).split(",") if value])
+
+
+def _set_mean(decoder: pocketsphinx.Decoder, mean: Mean) -> None:
+    decoder.set_cmn(",".join(f"{value:g}" for value in mean))
+
+
+def _words(decoder: pocketsphinx.Decoder, offset: int) -> list[HeardWord]:
+    """The words of the utterance that just ended; a frame is 10 ms."""
+    step = RATE // 100
+    return [
+        HeardWord(
+            text=segment.word.partition("(")[0],
+            start=offset + segment.start_frame * step,
+            end=offset + (segment.end_frame + 1) * step,
+        )
+        for segment in decoder.seg() or ()
+        if not segment.word.startswith(_FILLERS)
+    ]
+
+
+class SphinxEngine:
+    """Streams over as many child processes as there are cores."""
+
+    name = "sphinx"
+    languages = (LANGUAGE,)
+
+    def __init__(self, processes: int | None = None) -> None:
+        count = processes or os.cpu_count() or 1
+        self._children = [ChildProcess(Recogniser) for _ in range(count)]
+        self._streams = [0] * count
+        self._numbers = itertools.count()
+        self.capacity = count * STREAMS_A_PROCESS
+
+    async def load(self) -> None:
+        for child in self._children:
+            await child.start()
+
+    async def open(self, options: SttOptions) -> SphinxSession:
+        place = self._streams.index(min(self._streams))
+        if self._streams[place] >= STREAMS_A_PROCESS:
+            raise AtCapacity("AT_CAPACITY", "every decoder is in use", retry_after=1.0)
+        self._streams[place] += 1
+        session = SphinxSession(self, place, self._children[place], next(self._numbers))
+        try:
+            await session.begin()
+        except BaseException:
+            self._streams[place] -= 1
+            raise
+        return session
+
+    def left(self, place: int) -> None:
+        self._streams[place] -= 1
+
+    async def close(self) -> None:
+        for child in self._children:
+            await child.close()
+
+
+class SphinxSession:
+    def __init__(self, engine: SphinxEngine, place: int, child: ChildProcess, number: int) -> None:
+        self._engine = engine
+        self._place = place
+        self._child = child
+        self._number = number
+
+    async def begin(self) -> None:
+        await self._child.call("open", self._number)
+
+    async def push(self, samples: Samples) -> Hypothesis:
+        text: str = await self._child.call("push", self._number, samples)
+        return Hypothesis(text, language=LANGUAGE, language_probability=1.0)
+
+    async def finish(self) -> Hypothesis:
+        words: list[HeardWord] = await self._child.call("finish", self._number)
+        text = " ".join(word.text for word in words)
+        return Hypothesis(text, words, LANGUAGE, 1.0)
+
+    async def reset(self) -> None:
+        await self._child.call("reset", self._number)
+
+    async def close(self) -> None:
+        try:
+            await self._child.call("close", self._number)
+        finally:
+            self._engine.left(self._place)
