@@ -72,7 +72,7 @@ def ready(up: subprocess.Popen[bytes], base: str) -> bool:
         asked = [JUNE, "health", "--port-base", base]
         if subprocess.run(asked, check=False, capture_output=True).returncode == 0:
             return True
-        time.sleep(0.3)
+        time.sleep(1.0)
     print((FOLDER / "june.log").read_text(errors="replace")[-3000:], file=sys.stderr)
     print("demo: June did not start; see above", file=sys.stderr)
     return False
