@@ -52,34 +52,37 @@ class Stopped(CliError):
         """Nothing: whoever pressed Ctrl-C knows."""
 
 
-# What grpc says of an address at which it found nobody.
-_NOBODY = ("failed to connect", "connection refused", "dns resolution failed", "empty address list")
-_TLS = ("ssl", "tls", "certificate", "handshake", "wrong version number")
-
-
 def explain(failed: grpc.aio.AioRpcError, service: Service, address: str) -> CliError:
     """The line that tells the user why a call to `service` at `address` failed."""
     if any(entry[0] == STATUS_TRAILER for entry in failed.trailing_metadata() or ()):  # type: ignore[index]
         return refused(from_rpc_error(failed), service, address)
-    details = (failed.details() or "").lower()
     match failed.code():
-        case grpc.StatusCode.UNAVAILABLE if any(word in details for word in _TLS):
-            return Unreachable(
-                f"no TLS connection to {address}: {failed.details()}; is --tls-ca right?"
-            )
-        case grpc.StatusCode.UNAVAILABLE if any(word in details for word in _NOBODY):
-            return Unreachable(f"nothing answers at {address}; start it with `june up`")
         case grpc.StatusCode.UNAVAILABLE:
-            return Unreachable(
-                f"{service.title} at {address} broke off ({failed.details() or 'no reason given'})"
-                "; is it running, and is TLS (--tls-ca) as it expects?"
-            )
+            return Unreachable(_unavailable(failed.details() or "", service, address))
         case grpc.StatusCode.UNIMPLEMENTED:
             return CliError(f"{address} answers, but is not June's {service.title} service")
         case grpc.StatusCode.DEADLINE_EXCEEDED:
             return silent(service, address)
         case code:
             return CliError(f"{service.title} at {address}: {failed.details() or code.name}")
+
+
+def _unavailable(details: str, service: Service, address: str) -> str:
+    """What gRPC's words for a connection that failed come down to."""
+    said = details.lower()
+    if "wrong_version_number" in said:
+        return f"what listens at {address} does not talk TLS; try without --tls-ca"
+    if "certificate_verify_failed" in said:
+        return f"the certificate of {address} is not signed by --tls-ca"
+    if "handshake" in said:
+        return f"no TLS connection to {address}: {details}"
+    if "resolving" in said or "dns" in said:
+        return f"no host is known by the name in {address}"
+    if "failed to connect" not in said:
+        return f"{service.title} at {address} broke off ({details or 'no reason given'})"
+    if "socket closed" in said or "parsing http/2" in said:
+        return f"what listens at {address} hangs up; does it want TLS (--tls-ca)?"
+    return f"nothing answers at {address}; start it with `june up`"
 
 
 def refused(error: JuneError, service: Service, address: str) -> CliError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 # What June's audio and text come to in one message is far below this.
 _RECEIVE_BYTES = 4 << 20
+_ADDRESS = re.compile(r"[\w.-]+:\d{1,5}|\[[\da-fA-F:]+\]:\d{1,5}")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -111,10 +113,17 @@ def _address_option(service: Service) -> Callable[[Any], Any]:
     return click.option(
         flag,
         f"at_{service.name}",
+        callback=_checked_address,
         metavar="HOST:PORT",
         help=f"Where the {service.title} listens.  [default: localhost:"
         f"{PORT_BASE + service.offset}]",
     )
+
+
+def _checked_address(ctx: click.Context, option: click.Parameter, at: str | None) -> str | None:
+    if at is not None and not _ADDRESS.fullmatch(at):
+        raise click.BadParameter(f"{at!r} is no HOST:PORT", ctx, option)
+    return at
 
 
 def _peers(options: dict[str, Any]) -> Peers:

@@ -110,7 +110,10 @@ class Keeper:
             pause = restarts.after(self._served_seconds(), status)
             if pause is None:
                 raise CliError(f"{self.plan.service.module} does not stay up: {last_line}")
-            self._say("died", f"{_how(status)}; starting it again", last_line)
+            if status == 0:
+                self._say("left", "(drained); starting it again")
+            else:
+                self._say("died", f"({_how(status)}); starting it again; it last said: {last_line}")
             if await _set_within(self._orders.stop, pause):
                 self.gone.set()
                 return
@@ -120,7 +123,7 @@ class Keeper:
         plan, self._ready_at = self.plan, None
         log = lambda line: self._report.log(plan.service, line)  # noqa: E731
         async with child(plan.command, plan.environment, log) as process:
-            self._say("started", f"process {process.pid}, {plan.address}")
+            self._say("started", f"as process {process.pid} at {plan.address}")
             status = await self._until_end(process)
             self.ready.clear()
             if status is None:
@@ -156,16 +159,15 @@ class Keeper:
         if after is not None:
             await _set_within(after.gone, STOP_SECONDS)
         if not await process.end(self._orders.hurry, STOP_SECONDS):
-            self._say("killed", "it did not stop by itself")
+            self._say("killed", "(it did not stop by itself)")
         else:
-            self._say("stopped", "")
+            self._say("stopped")
 
     def _served_seconds(self) -> float:
         return 0.0 if self._ready_at is None else self._now() - self._ready_at
 
-    def _say(self, event: str, text: str, last_line: str = "") -> None:
-        said = f'{text} (it last said: "{last_line}")' if last_line else text
-        self._report.happened(self.plan.service, event, said)
+    def _say(self, event: str, text: str = "") -> None:
+        self._report.happened(self.plan.service, event, text)
 
 
 async def supervise(plans: Sequence[Plan], report: Report, serves: Serves, orders: Orders) -> None:

@@ -103,11 +103,13 @@ def _sentences(record: TurnRecord, columns: int) -> Iterator[Text]:
 def _sentence(number: int, sentence: SentenceRecord, scale: _Scale) -> Iterator[Text]:
     title = f"{number} {sentence.text}"
     made = Text(f"  {_cut(title, _LABEL + _NUMBER - 1)} ")
-    waits = scale.bar(sentence.flushed_ms, sentence.first_audio_ms, _WAITING)
-    making = scale.bar(sentence.first_audio_ms, sentence.synthesised_ms, _MAKING)
+    # 0 is what never happened: a sentence may have failed or been cut.
+    first_audio = sentence.first_audio_ms or sentence.synthesised_ms
+    waits = scale.bar(sentence.flushed_ms, first_audio, _WAITING)
+    making = scale.bar(first_audio, sentence.synthesised_ms, _MAKING)
     made.append(_over(waits, making), style="yellow")
     yield _stripped(made)
-    if sentence.played_ms:
+    if sentence.played_ms and sentence.audio_ms:
         heard = Text(" " * (_LABEL + _NUMBER + 2))
         began = sentence.played_ms - sentence.audio_ms
         heard.append(scale.bar(began, sentence.played_ms, _HEARD), style="green")

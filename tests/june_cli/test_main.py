@@ -83,6 +83,7 @@ def test_what_goes_wrong_is_one_line(
     [
         (["sing"], "No such command"),
         (["transcribe"], "Missing argument"),
+        (["health", "--stt", "localhost"], "is no HOST:PORT"),
         (["say", "x", "--tls-cert", __file__], "go together"),
         (["status", "--tls-ca", "nowhere.pem"], "does not exist"),
     ],

@@ -78,7 +78,7 @@ async def ready(service: Service, address: str) -> bool | None:
 def pid_of(told: Told, service: Service) -> int:
     """The process that was started last."""
     text = [text for name, event, text in told.events if (name, event) == (service.name, "started")]
-    return int(text[-1].split()[1].rstrip(","))
+    return int(text[-1].split()[2])
 
 
 def alive(pid: int) -> bool:
@@ -121,7 +121,7 @@ async def test_a_service_that_is_killed_is_said_and_started_again() -> None:
         assert await ready(STT, only.address)
     died = [text for _, event, text in told.events if event == "died"]
     assert len(died) == 1
-    assert died[0].startswith("killed by signal 9; starting it again")
+    assert died[0].startswith("(killed by signal 9); starting it again")
 
 
 async def test_a_service_that_cannot_start_is_given_up_with_its_last_words() -> None:

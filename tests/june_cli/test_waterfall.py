@@ -111,6 +111,15 @@ def test_a_written_answer_has_no_bars_of_sound() -> None:
     ]
 
 
+def test_a_sentence_that_failed_is_drawn_as_waiting_only() -> None:
+    """It never had audio, and nothing of it was heard."""
+    failed = SentenceRecord(text="x", flushed_ms=100, synthesised_ms=900)
+    rows = drawn(TurnRecord(sentences=[failed])).splitlines()[2:]
+    assert len(rows) == 1
+    assert "░" in rows[0]
+    assert "▒" not in rows[0]
+
+
 def test_work_of_no_measurable_length_leaves_a_mark() -> None:
     """A millisecond on a scale of minutes is still to be seen."""
     sentence = SentenceRecord(
