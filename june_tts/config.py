@@ -60,13 +60,13 @@ class TtsLive(LiveConfig):
 
 
 def live_for(engine: TtsEngine) -> type[TtsLive]:
-    """The defaults of a service with this engine: only its own voices are valid."""
+    """The defaults of a service with this engine, which is loaded: only its own voices
+    are valid."""
 
     class EngineLive(TtsLive):
         @model_validator(mode="after")
         def _speakable(self) -> EngineLive:
-            if engine.voices:  # none before it is loaded
-                choose(engine.voices, engine.default_voice, self.voice, self.language)
+            choose(engine.voices, engine.default_voice, self.voice, self.language)
             return self
 
     return EngineLive

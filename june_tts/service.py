@@ -64,8 +64,9 @@ class TtsHost:
         self.engine = engine
         self.sessions = Sessions(settings.max_streams)
         self.metrics = Metrics("june_tts")
+        # Checked against the engine's voices once they are known.
         self.live: Live[TtsLive] = Live(
-            live_for(engine)(
+            TtsLive(
                 tts_streaming=settings.streaming,
                 voice=settings.voice,
                 language=settings.language,
@@ -88,8 +89,8 @@ class TtsHost:
     async def load(self) -> None:
         await self.engine.load()
         present = self.live.current
-        try:  # the engine's voices are known only now
-            self.live.current = type(present).model_validate(present.model_dump())
+        try:
+            self.live.current = live_for(self.engine).model_validate(present.model_dump())
         except InvalidInput as unknown:
             raise SettingsError(unknown.reason, f"JUNE_TTS_VOICE, _LANGUAGE: {unknown}") from None
         for language in {voice.languages[0].partition("-")[0] for voice in self.engine.voices}:

@@ -51,4 +51,5 @@ class TtsSettings(Settings):
             tls_client_ca=self.tls_ca if self.tls_client_auth else None,
             drain_seconds=self.drain_seconds,
             max_receive_bytes=MAX_RECEIVE_BYTES,
+            stall_seconds=self.stall_seconds,
         )

@@ -106,13 +106,16 @@ class Speaker:
         library = self._fresh_library()
         library.espeak_ListVoices.restype = POINTER(POINTER(_Listed))
         listed = library.espeak_ListVoices(None)
-        voices: list[Voice] = []
-        while listed[len(voices)]:
-            voice = listed[len(voices)][0]
+        voices: dict[str, Voice] = {}
+        number = 0
+        while listed[number]:
+            voice = listed[number][0]
+            number += 1
             tag = voice.languages[1:].decode()
             languages = (_bcp47(tag), *_ALSO.get(tag, ()))
-            voices.append(Voice(tag, languages, voice.name.decode(), SAMPLE_RATE))
-        return voices
+            # Of two spellings of one language the first is the usual one.
+            voices.setdefault(tag, Voice(tag, languages, voice.name.decode(), SAMPLE_RATE))
+        return list(voices.values())
 
     def speak(self, sentence: Sentence) -> Iterator[Speech]:
         return pulled(partial(self._speak, sentence))
@@ -124,7 +127,7 @@ class Speaker:
         library.espeak_SetVoiceByName(sentence.voice.name.encode())
         library.espeak_SetParameter(_RATE, min(max(speed, _SLOWEST), _FASTEST), 0)
         library.espeak_ng_SetRandSeed(ctypes.c_long(seed & 0x7FFF_FFFF))
-        words = _Words()
+        words = _Words(len(sentence.text))
 
         def call_back(wave: Any, count: int, events: Any) -> int:
             known = words.push(events)
@@ -158,7 +161,8 @@ class Speaker:
 class _Words:
     """Where words lie, from events that say where each begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, characters: int) -> None:
+        self._characters = characters  # of the text; emoji make espeak count too many
         self._open: tuple[int, int, int] | None = None  # start, end, start_sample
 
     def push(self, events: Any) -> tuple[SpokenWord, ...]:
@@ -173,8 +177,9 @@ class _Words:
                 words.append(SpokenWord(*self._open, event.sample))
                 self._open = None
             if event.type == _EVENT_WORD:
-                start = event.text_position - 1
-                self._open = (start, start + event.length, event.sample)
+                start = min(event.text_position - 1, self._characters)
+                end = min(start + event.length, self._characters)
+                self._open = (start, end, event.sample)
         return tuple(words)
 
 

@@ -199,18 +199,28 @@ def parts(text: str) -> list[tuple[int, str]]:
     """The text's sentences, long ones cut into clauses; each with its place."""
     found: list[tuple[int, str]] = []
     for start, sentence in _cut(text, _SENTENCE_END):
-        if len(sentence) <= LONG:
-            found.append((start, sentence))
-            continue
-        begin, end = start, start
+        begin = end = start
         for at, clause in _cut(sentence, _CLAUSE_END):
             if end > begin and start + at + len(clause) - begin > LONG:
-                found.append((begin, text[begin:end]))
+                found += _shortened(begin, text[begin:end])
                 begin = start + at
             end = start + at + len(clause)
-        found.append((begin, text[begin:end]))
+        found += _shortened(begin, text[begin:end])
     # What says nothing (a lone quotation mark) is no utterance.
     return [(at, part) for at, part in found if any(map(str.isalnum, part))]
+
+
+def _shortened(start: int, text: str) -> list[tuple[int, str]]:
+    """A clause that is too long all the same, cut between words or, if need be, within
+    one."""
+    pieces: list[tuple[int, str]] = []
+    while len(text) > LONG:
+        space = text.rfind(" ", 1, LONG + 1)
+        # Without spaces it may be spelled, which takes far longer than words.
+        end = space if space > 0 else LONG // 4
+        pieces.append((start, text[:end]))
+        start, text = start + end, text[end:]
+    return [*pieces, (start, text)]
 
 
 def _cut(text: str, gap: re.Pattern[str]) -> list[tuple[int, str]]:

@@ -35,8 +35,8 @@ class Script(BaseModel):
         word_ms: audio of one word.
         piece_ms: audio of one Speech.
         limit: sentences at once; AT_CAPACITY beyond; 0 is no limit.
-        fail_on: a sentence with this in it fails when half of it is made.
-        truncate_on: a sentence with this in it stops when half of it is made.
+        fail_on: a sentence with this in it fails when half of it is made; empty: none.
+        truncate_on: likewise stops there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,8 +47,8 @@ class Script(BaseModel):
     piece_ms: int = Field(40, ge=1, le=10_000)
     sample_rate: int = Field(24_000, ge=8_000, le=48_000)
     limit: int = Field(0, ge=0)
-    fail_on: str = "\0"
-    truncate_on: str = "\0"
+    fail_on: str = ""
+    truncate_on: str = ""
 
 
 def read_script(text: str) -> Script:
@@ -112,7 +112,10 @@ class ScriptedEngine:
         script = self.script
         audio, words = self._audio(sentence)
         piece = script.piece_ms * script.sample_rate // 1_000
-        fails, stops = script.fail_on in sentence.text, script.truncate_on in sentence.text
+        fails, stops = (
+            bool(marker) and marker in sentence.text
+            for marker in (script.fail_on, script.truncate_on)
+        )
         started = asyncio.get_running_loop().time()
         for at in range(0, len(audio), piece):
             halfway = at * 2 >= len(audio)
