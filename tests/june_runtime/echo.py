@@ -35,6 +35,7 @@ class EchoServicer(tts_service_pb2_grpc.TtsServiceServicer):
     async def ListVoices(
         self, request: tts_pb2.ListVoicesRequest, context: Any
     ) -> tts_pb2.ListVoicesResponse:
+        self._echo.peers.append(context.peer())
         await obey(request.language)
         return tts_pb2.ListVoicesResponse(default_voice=request.language)
 
@@ -100,6 +101,7 @@ class Echo:
         self.may_load.set()
         self.fault = fault
         self.seen: list[str] = []
+        self.peers: list[str] = []
         self.yielded = 0
         self.closed = 0
         self.shut = False

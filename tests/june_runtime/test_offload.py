@@ -154,16 +154,20 @@ async def test_a_producer_runs_ahead_by_the_limit_only() -> None:
 
 async def test_closing_stops_the_producer() -> None:
     """Also one that waits for room: `emit` returns False and it ends."""
-    ended = threading.Event()
+    full, ended = threading.Event(), threading.Event()
 
     def produce(emit: Callable[[int], bool]) -> None:
-        while emit(0):
-            pass
+        for _ in range(3):
+            emit(0)
+        full.set()  # one was taken, two wait
+        assert not emit(0)
         assert not emit(0)
         ended.set()
 
     async with aclosing(produced(produce, 2)) as numbers:
         await anext(numbers)
+        await asyncio.to_thread(full.wait)
+        await asyncio.sleep(0.02)  # time to get stuck in `emit`; without it less is tested
     assert await asyncio.to_thread(ended.wait, 5)
 
 
