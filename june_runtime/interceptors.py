@@ -118,6 +118,10 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
                 await _Opening(context).done()
             except Exception as error:  # noqa: BLE001  the RPC edge
                 await self._fail(error, context, method)
+            except asyncio.CancelledError:
+                if _cancelled_from_outside():
+                    raise
+                await self._fail(_cancelled_within(), context, method)
             return response
 
         return answer
@@ -146,6 +150,8 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
                 _log_failed_end(ended, method)
                 if watch.stalled:
                     await self._fail(watch.too_slow(), context, method)
+                if not _cancelled_from_outside():
+                    await self._fail(_cancelled_within(), context, method)
                 raise asyncio.CancelledError from None
             finally:
                 watch.close()
@@ -230,6 +236,20 @@ class _WriteWatch:
 
     def close(self) -> None:
         self._timer.cancel()
+
+
+def _cancelled_from_outside() -> bool:
+    """Whether somebody cancelled this call, as gRPC does when the peer is gone.
+
+    A handler that awaits something of its own that was cancelled ends in the same
+    way, but then the peer is there and would wait for ever: gRPC tells it nothing.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _cancelled_within() -> Exception:
+    return RuntimeError("the handler awaited something that was cancelled")
 
 
 def _log_failed_end(ended: BaseException, method: str) -> None:

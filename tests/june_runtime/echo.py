@@ -1,7 +1,7 @@
 # ruff: noqa: N802  RPCs are named as in the proto
 """A service to host in tests: it answers each text with a chunk, or does as told.
 
-The texts "refuse", "many", "fail", "group", "half" and "wait" raise or hang in
+The texts "refuse", "many", "fail", "group", "cancel" and "wait" raise or hang in
 the way that the code below shows; "flood" never stops answering. Run as a module
 it is a process with the life of a real service.
 """
@@ -45,6 +45,8 @@ class EchoServicer(tts_service_pb2_grpc.TtsServiceServicer):
         echo = self._echo
         with echo.sessions.admit() as session:
             echo.seen.append(session.id)
+            if "cancel" in session.id:
+                raise asyncio.CancelledError
             answers: asyncio.Queue[tts_pb2.AudioChunk | None] = asyncio.Queue(8)
             try:
                 # A TaskGroup around a `yield`, as services have it.
@@ -85,6 +87,8 @@ async def obey(text: str) -> None:
         raise ValueError("a secret")
     if text == "group":
         raise ExceptionGroup("tasks", [ValueError("x"), AtCapacity("FULL", "x", retry_after=2.5)])
+    if text == "cancel":
+        raise asyncio.CancelledError
     if text == "wait":
         await asyncio.Event().wait()
 

@@ -131,6 +131,15 @@ async def test_a_bug_is_logged_here_and_hidden_there(caplog: pytest.LogCaptureFi
     assert record.getMessage() == "/june.tts.v1.TtsService/Synthesize failed"
 
 
+async def test_a_handler_that_was_cancelled_from_within_still_answers() -> None:
+    """Its peer is there and would wait for ever."""
+    async with running(Echo()) as channel, asyncio.timeout(5):
+        unary = stub(channel).ListVoices(tts_pb2.ListVoicesRequest(language="cancel"))
+        stream = stub(channel).Synthesize(metadata=((SESSION_KEY, "cancel"),))
+        for error in (await failure(unary), await failure(stream.read())):
+            assert error.reason == "INTERNAL"
+
+
 async def test_rpcs_and_errors_are_counted() -> None:
     """By reason."""
     echo = Echo()
