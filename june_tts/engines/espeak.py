@@ -35,8 +35,6 @@ _CHARACTERS, _UTF8 = 1, 1
 _RATE, _WORDS_PER_MINUTE, _SLOWEST, _FASTEST = 1, 175, 80, 450
 _EVENT_END_OF_LIST, _EVENT_WORD, _EVENT_CLAUSE_END = 0, 1, 5
 _STOP, _CONTINUE = 1, 0
-# What espeak-ng calls by the name of one variety.
-_ALSO = {"cmn": ("zh",), "nb": ("no",), "arn": ()}
 
 
 def installed() -> bool:
@@ -90,7 +88,7 @@ class _Listed(ctypes.Structure):
     """The beginning of espeak_VOICE; `languages` is a byte of priority and a tag, as
     often as need be, up to a zero byte."""
 
-    _fields_ = (("name", c_char_p), ("languages", c_char_p), ("identifier", c_char_p))
+    _fields_ = (("name", c_char_p), ("languages", c_void_p), ("identifier", c_char_p))
 
 
 _Callback = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
@@ -106,16 +104,18 @@ class Speaker:
         library = self._fresh_library()
         library.espeak_ListVoices.restype = POINTER(POINTER(_Listed))
         listed = library.espeak_ListVoices(None)
-        voices: dict[str, Voice] = {}
+        voices: dict[str, tuple[int, Voice]] = {}
         number = 0
         while listed[number]:
             voice = listed[number][0]
             number += 1
-            tag = voice.languages[1:].decode()
-            languages = (_bcp47(tag), *_ALSO.get(tag, ()))
+            tags = _tags(voice.languages)
+            name, languages = next(iter(tags)), tuple(map(_bcp47, tags))
+            found = Voice(name, languages, voice.name.decode(), SAMPLE_RATE)
             # Of two spellings of one language the first is the usual one.
-            voices.setdefault(tag, Voice(tag, languages, voice.name.decode(), SAMPLE_RATE))
-        return list(voices.values())
+            voices.setdefault(name, (tags.get(name.partition("-")[0], 0), found))
+        # The usual variety of a language comes before the others.
+        return [voice for _, voice in sorted(voices.values(), key=lambda ranked: ranked[0])]
 
     def speak(self, sentence: Sentence) -> Iterator[Speech]:
         return pulled(partial(self._speak, sentence))
@@ -181,6 +181,16 @@ class _Words:
                 end = min(start + event.length, self._characters)
                 self._open = (start, end, event.sample)
         return tuple(words)
+
+
+def _tags(address: int) -> dict[str, int]:
+    """Language tag -> priority, the lower the better."""
+    tags: dict[str, int] = {}
+    while priority := ctypes.string_at(address, 1)[0]:
+        tag = ctypes.string_at(address + 1)
+        tags.setdefault(tag.decode(), priority)
+        address += 1 + len(tag) + 1
+    return tags
 
 
 def _bcp47(tag: str) -> str:

@@ -69,6 +69,13 @@ async def test_words_are_placed_in_the_text_as_given(engine: FliteEngine) -> Non
     assert [text[word.start : word.end] for word in words] == ["Naïve", "café"]
 
 
+async def test_a_sentence_stops_where_nobody_wants_more(engine: FliteEngine) -> None:
+    """At the callback that hears so, not at the sentence's end."""
+    wanted = [True, False]
+    engine._say(Sentence(TEXT, engine.voices[0]), TEXT, lambda speech: wanted.pop(0))
+    assert wanted == []
+
+
 async def test_threads_end_with_their_sentences(engine: FliteEngine) -> None:
     """Also with those that are abandoned while others wait for their turn."""
     before = threading.active_count()

@@ -13,7 +13,7 @@ from june_tts.engines.scripted import Script, ScriptedEngine
 from june_tts.lane import Chunk
 from june_tts.metrics import TtsMetrics
 from june_tts.session import SynthesisSession
-from june_tts.stream import Append, Cancel, Configure, Flush, Message
+from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
 
 __all__ = ["Append", "Caller", "Cancel", "Configure", "Flush", "Script", "on_stream"]
 
@@ -115,3 +115,8 @@ def on_stream(
         return caller
 
     return run_virtual(all_parts())
+
+
+def reasons(caller: Caller) -> list[tuple[int, EndReason | None]]:
+    """Which sentences were answered, in what order and how."""
+    return [(chunk.sentence_id, chunk.end_reason) for chunk in caller.finals]
