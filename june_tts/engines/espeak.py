@@ -113,7 +113,7 @@ class Speaker:
             name, languages = next(iter(tags)), tuple(map(_bcp47, tags))
             found = Voice(name, languages, voice.name.decode(), SAMPLE_RATE)
             # Of two spellings of one language the first is the usual one.
-            voices.setdefault(name, (tags.get(name.partition("-")[0], 0), found))
+            voices.setdefault(name, (tags.get(name.partition("-")[0], 99), found))
         # The usual variety of a language comes before the others.
         return [voice for _, voice in sorted(voices.values(), key=lambda ranked: ranked[0])]
 

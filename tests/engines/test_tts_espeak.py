@@ -9,6 +9,7 @@ from june_runtime.errors import Unavailable
 from june_tts.engine import Sentence, Speech, Voice
 from june_tts.engines import espeak
 from june_tts.engines.espeak import EspeakEngine, Speaker
+from june_tts.voices import choose
 
 TEXT = "Hello there, my friend. How are you today?"
 ENGLISH = Voice("en-us", ("en-US",), "", espeak.SAMPLE_RATE)
@@ -75,3 +76,13 @@ def test_a_sentence_stops_where_nobody_wants_more() -> None:
 
     Speaker()._speak(Sentence(TEXT, ENGLISH), emit)
     assert wanted == []
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"), [("fr", "fr-fr"), ("zh", "cmn"), ("en-GB", "en-gb"), ("pt-BR", "pt-br")]
+)
+async def test_a_language_finds_its_usual_variety(
+    engine: EspeakEngine, language: str, voice: str
+) -> None:
+    """France's French rather than Belgium's, characters rather than Pinyin."""
+    assert choose(engine.voices, engine.default_voice, "", language)[0].name == voice

@@ -180,7 +180,7 @@ async def test_a_caller_that_never_reads_is_bounded_and_sent_away() -> None:
 
     engine.synthesize = counted  # type: ignore[method-assign]
     endless = " ".join(["word"] * 300)
-    async with served(engine, stall_seconds=0.3) as service:
+    async with served(engine, stall_seconds=1) as service:
         wide = config(format=audio(F32LE, 48_000))
         async with service.line(wide, *said(1, endless)) as silent:
             async with service.line(config(), *said(1, "word")) as other:
