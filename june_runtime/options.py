@@ -47,7 +47,7 @@ def server_options(*, mesh: bool, max_receive_bytes: int = MAX_RECEIVE_BYTES) ->
     """What a server is started with; see `channel_options`."""
     return [
         *KEEPALIVE,
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         *(SMALL_WINDOWS if mesh else []),
         ("grpc.max_receive_message_length", max_receive_bytes),
         # A port in use is to be noticed, not shared.
