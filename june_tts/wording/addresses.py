@@ -69,7 +69,8 @@ def _say_link(language: Language, match: re.Match[str]) -> str:
     if _SHORT_PATH.fullmatch(path):
         parts = (part.replace("-", " ") for part in path.strip("/").split("/"))
         words = f" {language.slash} ".join([words, *parts])
-    return spaced(match, words) + stops.rstrip(")'")
+    # A bracket or quotation mark belonged to the text around the link.
+    return spaced(match, words) + stops.replace(")", "").replace("'", "")
 
 
 def _say_host(language: Language, host: str) -> str:

@@ -118,7 +118,7 @@ def _thousands_and_year_rules(amount: str) -> list[Rule]:
 def _plain_rules(language: Language, amount: str) -> list[Rule]:
     return [
         Rule(
-            r"(?<=[0-9%°])(?P<dash>\s?[–—]\s?|-|\s-\s)(?=[$€£]?[0-9])",
+            r"(?:(?<=[0-9%°])|(?<=[0-9 ][AaPp][Mm]))(?P<dash>\s?[–—]\s?|-|\s-\s)(?=[$€£]?[0-9])",
             partial(_say_range, language),
         ),
         Rule(r"(?<![\w)\]%])[-−](?=[$€£]?[0-9]|\.[0-9])", lambda match: f"{language.minus} "),

@@ -16,7 +16,11 @@ _TITLES = frozenset(
     "ch Sec Eq Ver ver Ext ext Tel tel vs e.g i.e ca Sr Sra Dr Dra Hr Fr Nr M MM Sig Dott Ing Avv "
     "Profa Mio Mrd D pág núm cap Av pag Abb Kap Bd St Ste".split()
 )
-# Read as abbreviations with a stop only: without it they are words.
+# Abbreviations before a number only: "I ate a fig." is about fruit.
+_BEFORE_NUMBERS = frozenset(
+    "Fig fig Vol vol Ch ch Sec Eq Ver ver Ext ext Apt apt cap chap pag pág núm Bd Kap Abb".split()
+)
+_NUMBER = re.compile(r"\s?[0-9IVX]")
 _ROMAN_BEFORE = (
     "Chapter|Part|Act|Volume|Section|War|Book|Phase|Type|Title|Article|Appendix|Super Bowl"
 )
@@ -171,6 +175,8 @@ def _say_initials(match: re.Match[str]) -> str:
 
 def _say_abbreviation(language: Language, match: re.Match[str]) -> str | None:
     short = match["short"]
+    if short in _BEFORE_NUMBERS and not _NUMBER.match(match.string, match.end()):
+        return None
     words = language.abbreviations[short]
     # Nouns have capitals in German: only the end of the text is sure.
     last = ends_sentence(match) and (language.code != "de" or match.end() == len(match.string))

@@ -10,8 +10,9 @@ from june_tts.text import MAX_CHARACTERS, speakable
 from june_tts.wording.language import KNOWN
 
 LANGUAGES = st.sampled_from([*KNOWN, "ja", ""])
+# Without "v", as "vs" is an abbreviation.
 WORDS = st.lists(
-    st.from_regex(r"[a-z]{1,8}('[a-z]{1,2})?", fullmatch=True), min_size=1, max_size=20
+    st.from_regex(r"[a-uw-z]{1,8}('[a-z]{1,2})?", fullmatch=True), min_size=1, max_size=20
 )
 # Text made of the very things that rules look for.
 PARTS = [
@@ -33,7 +34,8 @@ def test_nothing_makes_it_fail(text: str, language: str) -> None:
 @given(WORDS, st.sampled_from(".!?"), LANGUAGES)
 def test_plain_sentences_pass_unchanged(words: list[str], stop: str, language: str) -> None:
     """Words without signs are said as they stand, each where it was written."""
-    sentence = " ".join(words) + stop
+    # "max." or "ca." at the end would be abbreviations.
+    sentence = " ".join([*words, "indeed"]) + stop
     spoken = speakable(sentence, language)
     assert spoken.text == sentence
     assert [spoken.text[word.start : word.end] for word in spoken.words] == sentence.split()

@@ -113,12 +113,14 @@ TIMES = [
     ("12:00", "twelve o'clock"),
     ("15:00", "fifteen hundred"),
     ("9:00 am", "nine A M"),
+    ("9am-5pm", "nine A M to five P M"),
     ("10:30:15", "ten thirty and fifteen seconds"),
 ]
 ADDRESSES = [
     ("https://www.example.com", "example dot com"),
     ("https://example.com/docs", "example dot com slash docs"),
     ("https://example.com/a/b/c?d=1&e=2#f", "example dot com"),
+    ("(at https://example.com/docs).", "at example dot com slash docs."),
     ("See example.org.", "See example dot org."),
     ("jane.doe@example.com", "jane dot doe at example dot com"),
     ("555-123-4567", "five five five, one two three, four five six seven"),
@@ -146,6 +148,8 @@ ABBREVIATIONS = [
     ("on Mon. or Tue.", "on Monday or Tuesday."),
     ("C++ and C#", "C plus plus and C sharp"),
     ("approx. 5", "approximately five"),
+    ("see Fig. 3 in vol. 2", "see Figure three in volume two"),
+    ("I ate a fig.", "I ate a fig."),
     ("Ph.D. thesis", "P H D thesis"),
 ]
 SIGNS = [
