@@ -12,7 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
-from june_runtime.errors import InvalidInput, JuneError, TooSlow
+from june_runtime.errors import InvalidInput, JuneError, TooSlow, Unavailable
 from june_runtime.outbox import Outbox
 from june_runtime.sessions import Session
 from june_tts.config import StreamConfig, TtsLive, deliver
@@ -81,7 +81,10 @@ class SynthesisSession:
 
     async def _tell_leaving(self) -> None:
         await self._session.leaving.wait()
-        await self._outbox.put(Chunk(go_away=self._session.time_left()))
+        left = self._session.time_left()
+        await self._outbox.put(Chunk(go_away=left))
+        await asyncio.sleep(left)
+        raise Unavailable("DRAINING", "the server has left; connect again", retry_after=0.5)
 
     async def _take(
         self, tasks: asyncio.TaskGroup, actions: Sequence[Action[StreamConfig]]

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from june_runtime.errors import JuneError
+from june_runtime.errors import JuneError, june_error_in
 from june_tts.config import StreamConfig
 from june_tts.engine import Sentence, Speech
 from june_tts.engines.scripted import Script, ScriptedEngine
@@ -171,6 +171,22 @@ def test_a_leaving_server_says_go_away() -> None:
     assert told.go_away == pytest.approx(30)
     assert (told.pcm, told.end_reason) == (b"", None)
     assert reasons(caller) == [(1, EndReason.COMPLETE)]
+
+
+def test_a_stream_that_stays_is_ended_when_the_time_is_up() -> None:
+    """With DRAINING, so that it is opened again elsewhere."""
+
+    async def play(caller: Caller) -> None:
+        caller.say(1, "one")
+        await caller.final(1)
+        caller.sessions.drain(30)
+        await asyncio.sleep(60)
+
+    with pytest.raises(ExceptionGroup) as ended:
+        on_stream(play, SLOW)
+    left = june_error_in(ended.value)
+    assert left is not None
+    assert left.reason == "DRAINING"
 
 
 def test_half_closing_flushes_the_open_sentence() -> None:
