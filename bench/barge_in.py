@@ -29,7 +29,7 @@ class Interrupter(Caller):
         super().__init__(question, turns)
         self.paused: list[float] = []
         self.judged: list[float] = []
-        self._random = np.random.default_rng(seed)
+        self._listening = np.random.default_rng(seed)
         self._heard = asyncio.Event()
         self._cut = asyncio.Event()
         self._onset_at = 0.0
@@ -41,7 +41,7 @@ class Interrupter(Caller):
             self._heard.clear()
             async for pcm in self._say(self._heard):
                 yield pcm
-            quiet = self._random.uniform(*LISTEN_SECONDS)
+            quiet = self._listening.uniform(*LISTEN_SECONDS)
             async for pcm in self._paced(bytes(FORMAT.bytes_for(quiet))):
                 yield pcm
             self._cut.clear()

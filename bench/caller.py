@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -58,6 +59,7 @@ class Caller:
         self._question = question
         self._wanted = turns
         self._sequential = sequential
+        self._random = random.Random(turns)
         self._sent: list[float] = []
         self._ended = asyncio.Event()
         self._expected = 0.0
@@ -95,7 +97,11 @@ class Caller:
             self._sent.append(now())
             yield silence
         for _ in range(self._wanted):
-            speech = self._question + bytes(-len(self._question) % size)
+            # Never twice at the same place of a frame: that a frame must be full
+            # before it is sent is part of what people wait for.
+            lead = bytes(FORMAT.bytes_for(self._random.uniform(0, FRAME_SECONDS)))
+            spoken = lead + self._question
+            speech = spoken + bytes(-len(spoken) % size)
             frames = [speech[at : at + size] for at in range(0, len(speech), size)]
             quiet_until = 0.0
             self._ended.clear()
@@ -105,7 +111,7 @@ class Caller:
                 self._sent.append(now())
                 yield frames.pop(0) if frames else silence
                 if not frames and not quiet_until:
-                    tail = (len(speech) - len(self._question)) / (FORMAT.frame_bytes * RATE)
+                    tail = (len(speech) - len(spoken)) / (FORMAT.frame_bytes * RATE)
                     self.turns.append(Turn(spoken_at=self._sent[-1] - tail))
                     quiet_until = now() + PATIENCE_SECONDS
                 if self._ended.is_set():

@@ -18,8 +18,6 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 SERVICES = ("june_stt", "june_tts", "june_orchestrator")
-# What the speech to text service puts before the onset that it noticed.
-PREROLL_MS = 256.0
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
@@ -125,7 +123,7 @@ def engine_environment(script: Script, said: Said) -> dict[str, str]:
     stt: dict[str, Any] = {
         "utterances": [said.text],
         # The last word ends where the speech does.
-        "word_ms": (PREROLL_MS + said.milliseconds) / len(words),
+        "word_ms": said.milliseconds / len(words),
         "word_visible_ms": script.word_visible_ms,
         "final_ms": script.final_ms,
     }

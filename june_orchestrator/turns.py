@@ -24,7 +24,7 @@ from june_orchestrator.ports import (
 
 # Silence after which words that did not change are worth preparing an answer
 # for, in seconds.
-SETTLED_PAUSE = 0.15
+SETTLED_PAUSE = 0.12
 # A paused reply is judged at the latest after this, in seconds...
 JUDGE_SECONDS = 0.5
 # ...and where the voice has just fallen silent, after this much more.

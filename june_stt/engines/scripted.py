@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from june_runtime.errors import AtCapacity, SettingsError, Unavailable
@@ -12,16 +13,17 @@ from june_stt.engine import RATE, HeardWord, Hypothesis, SttOptions
 
 # A speaker's usual pace; see SttScript.word_ms.
 _WORD_MS = 300.0
+# A sample louder than this is part of the speech.
+_AUDIBLE = 0.01
 
 
 class SttScript(BaseModel):
     """What to hear and how fast. The n-th utterance of a stream gets the n-th text.
 
-    `word_ms` is the length of each word: word k is taken to end at (k + 1) *
-    word_ms of the utterance and becomes visible `word_visible_ms` of audio later.
-    The last words become visible with the end of speech at the latest, so that
-    the words fit whatever the length of the speech. `final_ms` is the time that
-    `finish` takes. `fail_after` makes push number so-and-so of each stream fail.
+    `word_ms` is the length of each word: word k is taken to end (k + 1) * word_ms
+    after the utterance's first audible sample and becomes visible `word_visible_ms`
+    of audio later; `finish` knows all of them, and takes `final_ms`. `fail_after`
+    makes every push after so many fail.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,14 +77,19 @@ class ScriptedSession:
         self._language = options.language or "en"
         self._utterance = 0
         self._samples = 0
+        self._onset: int | None = None
         self._pushes = 0
 
     async def push(self, samples: Samples) -> Hypothesis:
         self._pushes += 1
         if self._script.fail_after is not None and self._pushes > self._script.fail_after:
             raise Unavailable("ENGINE_FAILED", "the script says so")
+        if self._onset is None and (audible := np.abs(samples) > _AUDIBLE).any():
+            self._onset = self._samples + int(audible.argmax())
         self._samples += len(samples)
-        heard_ms = self._samples * 1000 / RATE - self._script.word_visible_ms
+        if self._onset is None:
+            return self._hypothesis(0)
+        heard_ms = (self._samples - self._onset) * 1000 / RATE - self._script.word_visible_ms
         return self._hypothesis(int(heard_ms // self._script.word_ms))
 
     async def finish(self) -> Hypothesis:
@@ -94,6 +101,7 @@ class ScriptedSession:
         if self._samples:
             self._utterance += 1
         self._samples = 0
+        self._onset = None
 
     async def close(self) -> None:
         self._engine.open_streams -= 1
