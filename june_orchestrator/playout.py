@@ -7,6 +7,7 @@ import math
 # Audio leaves at most this far ahead of the listener: enough to ride out a
 # network's jitter, little enough to take back on an interruption.
 LEAD_SECONDS = 0.4
+TICK = 1e-6
 
 
 class Playout:
@@ -59,8 +60,10 @@ class Playout:
         if self._paused:
             return math.inf
         ahead = (self._sent + samples - self._place_at(now)) / self._rate
-        # A run longer than the whole lead leaves once the listener is waiting.
-        return max(0.0, min(ahead - self._lead, self.unplayed(now)))
+        # A run longer than the whole lead leaves once the listener is waiting. What is
+        # too little for a clock to show is nothing: who slept it would wait for ever.
+        delay = min(ahead - self._lead, self.unplayed(now))
+        return delay if delay > TICK else 0.0
 
     def unplayed(self, now: float) -> float:
         """Seconds of sent audio that the listener has yet to hear."""
