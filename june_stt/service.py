@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import grpc
@@ -18,13 +19,13 @@ from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat
-from june_runtime.sessions import Session, Sessions
+from june_runtime.sessions import Sessions
 from june_runtime.wire import read_format
 from june_stt.endpointing import Patience
 from june_stt.engine import RATE, SttEngine, SttOptions, load_engine
 from june_stt.session import Hearing
 from june_stt.settings import SttSettings
-from june_stt.stream import Answer, Control, Frame, GoAway, Request, TranscribeStream
+from june_stt.stream import Answer, Configured, Control, Frame, GoAway, Request, TranscribeStream
 from june_stt.transcript import EndReason, Event, Transcript
 from june_stt.voice import VoiceActivity
 
@@ -86,34 +87,16 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         with self.sessions.admit() as admitted:
             config = await _first(request_iterator, settings.idle_seconds)
             audio = read_format(config.format, "config.format")
-            options = self._options(config)
-            requests = self._requests(request_iterator, audio)
+            configured = self._configured(config)
             outbox = Outbox[Answer](stall_seconds=settings.stall_seconds)
-
-            async def work() -> None:
-                await self._listen(
-                    requests, self._hearing(config), audio, options, admitted, outbox
-                )
-
+            stream = TranscribeStream(
+                audio, configured, self._engine, self._voice, outbox, self.metrics
+            )
+            requests = self._requests(request_iterator, audio)
+            work = partial(stream.run, requests, admitted, settings.idle_seconds)
             async with aclosing(emitted(outbox, work)) as answers:
                 async for answer in answers:
                     yield _message(answer)
-
-    async def _listen(
-        self,
-        requests: AsyncIterator[Request],
-        hearing: Hearing,
-        audio: AudioFormat,
-        options: SttOptions,
-        admitted: Session,
-        outbox: Outbox[Answer],
-    ) -> None:
-        ear = await self._engine.open(options)
-        try:
-            stream = TranscribeStream(audio, hearing, ear, self._voice, outbox, self.metrics)
-            await stream.run(requests, admitted, self._settings.idle_seconds)
-        finally:
-            await ear.close()
 
     async def _requests(
         self, messages: AsyncIterator[stt_pb2.AudioIn], audio: AudioFormat
@@ -130,12 +113,11 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
                         raise InvalidInput.of({"control": "is none that is known"})
                     yield _CONTROLS[message.control]
                 case "config":
-                    self._options(message.config)
                     if read_format(message.config.format, "config.format") != audio:
                         raise OutOfOrder(
                             "FORMAT_CHANGED", "a stream's audio format cannot be changed"
                         )
-                    yield self._hearing(message.config)
+                    yield self._configured(message.config)
                 case _:
                     raise InvalidInput.of({"payload": "is empty"})
 
@@ -153,24 +135,29 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             raise InvalidInput.of({"config.hotwords": fault})
         return SttOptions(primary, tuple(config.hotwords))
 
-    def _hearing(self, config: stt_pb2.TranscribeConfig) -> Hearing:
-        live = self.live.current
+    def _configured(self, config: stt_pb2.TranscribeConfig) -> Configured:
+        """Raises InvalidInput, naming every field at fault."""
         asked = {field.name: value for field, value in config.endpointing.ListFields()}
         faults = {
             f"config.endpointing.{name}": f"is {asked[name]}; must be from {least} to {most}"
             for name, (least, most) in _PATIENCE_BOUNDS.items()
             if name in asked and not least <= asked[name] <= most
         }
-        own = {name: getattr(live, name) for name in _PATIENCE_BOUNDS}
-        patience = replace(Patience(**own), **asked)
-        if patience.eager_end_silence_ms > patience.end_silence_ms:
-            faults["config.endpointing.end_silence_ms"] = (
-                f"is {patience.end_silence_ms}; must not be below eager_end_silence_ms"
-            )
         if faults:
             raise InvalidInput.of(faults)
+        hearing = partial(self._hearing, config, asked)
+        patience = hearing().patience
+        if patience.eager_end_silence_ms > patience.end_silence_ms:
+            fault = f"is {patience.end_silence_ms}; must not be below eager_end_silence_ms"
+            raise InvalidInput.of({"config.endpointing.end_silence_ms": fault})
+        return Configured(hearing, self._options(config))
+
+    def _hearing(self, config: stt_pb2.TranscribeConfig, asked: dict[str, int]) -> Hearing:
+        """What the caller asked for; for the rest, what holds at present."""
+        live = self.live.current
+        own = {name: getattr(live, name) for name in _PATIENCE_BOUNDS}
         return Hearing(
-            patience,
+            replace(Patience(**own), **asked),
             partials=config.partials if config.HasField("partials") else live.stt_partials,
             streaming=config.streaming if config.HasField("streaming") else live.stt_streaming,
         )

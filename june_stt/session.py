@@ -8,7 +8,7 @@ and any time later; what it says of an utterance that was dropped is no news.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -42,9 +42,10 @@ class Hearing:
 class Session:
     """See above. At most one utterance is open; those before it wait for their words."""
 
-    def __init__(self, hearing: Hearing) -> None:
-        self._hearing = self._next_hearing = hearing
-        self._endpointer = Endpointer(hearing.patience)
+    def __init__(self, hearing: Callable[[], Hearing]) -> None:
+        self._next_hearing = hearing
+        self._hearing = hearing()
+        self._endpointer = Endpointer(self._hearing.patience)
         self._preroll: deque[Windows] = deque(maxlen=PREROLL_WINDOWS)
         self._utterances: deque[Utterance] = deque()
         self._turn_index = 0
@@ -55,11 +56,9 @@ class Session:
         """Whether the words of an utterance that is over are outstanding."""
         return any(utterance.end_reason for utterance in self._utterances)
 
-    def configure(self, hearing: Hearing) -> None:
-        """Holds from the next turn on."""
+    def configure(self, hearing: Callable[[], Hearing]) -> None:
+        """Holds from the next turn on: it is asked at the start of each."""
         self._next_hearing = hearing
-        if self._open is None:
-            self._adopt()
 
     def hear(self, windows: Windows, probabilities: Sequence[float]) -> list[Output]:
         """The next windows, shape (n, 512), and how likely each holds a voice."""
@@ -96,7 +95,6 @@ class Session:
             return []
         self._utterances.pop()
         self._endpointer.stop()
-        self._adopt()
         return [Reset()]
 
     def end_turn(self) -> list[Output]:
@@ -117,7 +115,7 @@ class Session:
         return last if last and last.end_reason is None else None
 
     def _adopt(self) -> None:
-        self._hearing = self._next_hearing
+        self._hearing = self._next_hearing()
         self._endpointer.patience = self._hearing.patience
 
     def _cross(self, boundary: Boundary) -> list[Output]:
@@ -138,6 +136,7 @@ class Session:
                 return self._close(utterance, EndReason.TOO_LONG)
 
     def _start(self) -> list[Output]:
+        self._adopt()
         self._count += 1
         position = self._endpointer.position_ms
         audio_start = position - len(self._preroll) * WINDOW_MS
@@ -195,7 +194,6 @@ class Session:
         self._note_place(utterance)
         utterance.end_reason = reason
         utterance.windows.clear()
-        self._adopt()
         outputs.append(Reset())
         return [*outputs, *(self._conclude(utterance) if utterance.final else [])]
 

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
-import numpy as np
-
-from june_runtime.errors import TimedOut, TooSlow
+from june_runtime.errors import TimedOut, Unavailable
 from june_runtime.metrics import Metrics
 from june_runtime.outbox import Outbox
 from june_runtime.pcm import AudioFormat
 from june_runtime.sessions import Session as Admitted
-from june_stt.engine import RATE, SttSession
+from june_stt.backlog import Backlog, Waiting
+from june_stt.engine import RATE, Hypothesis, SttEngine, SttOptions, SttSession
 from june_stt.intake import WINDOW, Intake, Windows
 from june_stt.metrics import note_decoding, note_transcript
 from june_stt.session import Hearing, Session
-from june_stt.transcript import Feed, Finish, Output, Reset, Transcript, Work
+from june_stt.transcript import Event, Feed, Finish, Output, Reset, Transcript
 from june_stt.voice import VoiceActivity, VoiceState
 
 HEARTBEAT_SECONDS = 1.0
-# No more audio is read while the engine is so far behind...
-MAX_BEHIND_SECONDS = 2.0
-# ...and an engine that does not catch up for this long never will.
-CATCH_UP_SECONDS = 30.0
+# One answer of the engine's takes no longer than this, or it is broken.
+ANSWER_SECONDS = 30.0
 
 
 class Control(Enum):
@@ -42,6 +39,14 @@ class Frame:
 
     pcm: bytes
     first_sample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """How the stream is heard from its next turn on; `hearing` is asked at each."""
+
+    hearing: Callable[[], Hearing]
+    options: SttOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,57 +65,8 @@ class Told:
     infer_ms: float = 0.0
 
 
-Request = Hearing | Frame | Control
+Request = Configured | Frame | Control
 Answer = Told | GoAway
-
-
-class Backlog:
-    """Work that the engine has not begun; knows how much audio that is."""
-
-    def __init__(self) -> None:
-        self._work: deque[tuple[Work, float]] = deque()
-        self._samples = 0
-        self._added = asyncio.Event()
-        self._taken = asyncio.Event()
-
-    def add(self, work: Work, now: float) -> None:
-        self._work.append((work, now))
-        self._samples += len(work.samples) if isinstance(work, Feed) else 0
-        self._added.set()
-
-    async def take(self) -> tuple[Work, float]:
-        """The next work and when it was added; feeds that wait in a row come as one:
-        an engine that is behind is not asked for every partial it missed."""
-        while not self._work:
-            self._added.clear()
-            await self._added.wait()
-        work, since = self._work.popleft()
-        if isinstance(work, Feed):
-            joined = [work.samples]
-            while self._work and isinstance(following := self._work[0][0], Feed):
-                if following.utterance != work.utterance:
-                    break
-                joined.append(following.samples)
-                self._work.popleft()
-            if len(joined) > 1:
-                work = Feed(work.utterance, np.concatenate(joined))
-            self._samples -= len(work.samples)
-        self._taken.set()
-        return work, since
-
-    async def room(self) -> None:
-        """Wait until the engine has nearly caught up.
-
-        Raises:
-            TooSlow: AUDIO_OVERRUN, it does not.
-        """
-        while self._samples > MAX_BEHIND_SECONDS * RATE:
-            self._taken.clear()
-            try:
-                async with asyncio.timeout(CATCH_UP_SECONDS):
-                    await self._taken.wait()
-            except TimeoutError:
-                raise TooSlow("AUDIO_OVERRUN", "speech cannot be decoded in time") from None
 
 
 class TranscribeStream:
@@ -119,22 +75,23 @@ class TranscribeStream:
     def __init__(
         self,
         audio: AudioFormat,
-        hearing: Hearing,
-        ear: SttSession,
+        configured: Configured,
+        engine: SttEngine,
         voice: VoiceActivity,
         outbox: Outbox[Answer],
         metrics: Metrics,
     ) -> None:
         self._intake = Intake(audio)
-        self._session = Session(hearing)
-        self._ear = ear
+        self._session = Session(configured.hearing)
+        self._options = configured.options
+        self._engine = engine
         self._voice = voice
         self._voice_state = VoiceState()
         self._outbox = outbox
         self._metrics = metrics
         self._backlog = Backlog()
         self._now = asyncio.get_running_loop().time
-        self._told_at = self._asked_at = self._now()
+        self._told_at = self._asked_at = self._closed_at = self._now()
         self._concluded = asyncio.Event()
 
     async def run(
@@ -162,8 +119,9 @@ class TranscribeStream:
                     await self._hear(self._intake.push(pcm, first_sample))
                 case Control():
                     await self._obey(request)
-                case Hearing():
-                    self._session.configure(request)
+                case Configured(hearing, options):
+                    self._session.configure(hearing)
+                    self._options = options
         # Nothing is idle that is only being thought about.
         self._asked_at = math.inf
         await self._hear(self._intake.finish())
@@ -187,20 +145,43 @@ class TranscribeStream:
                 await self._carry_out(self._session.reset())
 
     async def _decode(self) -> None:
-        """Give the engine its work in order, and take in what it answers."""
+        """Give the engine its work in order, with another ear where a new utterance is
+        to be heard in another way."""
+        first: Waiting | None = None
         while True:
-            work, since = await self._backlog.take()
+            options = self._options
+            async with self._opened(options) as ear:
+                first = await self._decode_with(ear, options, first)
+
+    async def _decode_with(
+        self, ear: SttSession, options: SttOptions, first: Waiting | None
+    ) -> Waiting:
+        """Returns the first work that is not for this ear."""
+        utterance = None
+        while True:
+            waiting = first or await self._backlog.take()
+            first, work = None, waiting.work
             if isinstance(work, Reset):
-                await self._ear.reset()
+                await ear.reset()
                 continue
+            if utterance not in (work.utterance, None) and options != self._options:
+                return waiting
+            utterance = work.utterance
             began = self._now()
+            hypothesis = await _answer(ear, work)
+            queue_ms, infer_ms = (began - waiting.since) * 1000, (self._now() - began) * 1000
             final = isinstance(work, Finish)
-            hypothesis = await (
-                self._ear.push(work.samples) if isinstance(work, Feed) else self._ear.finish()
-            )
-            queue_ms, infer_ms = (began - since) * 1000, (self._now() - began) * 1000
             note_decoding(self._metrics, final=final, queue_ms=queue_ms, infer_ms=infer_ms)
             await self._carry_out(self._session.decoded(hypothesis, work), queue_ms, infer_ms)
+
+    @asynccontextmanager
+    async def _opened(self, options: SttOptions) -> AsyncIterator[SttSession]:
+        ear = await self._engine.open(options)
+        try:
+            yield ear
+        finally:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await ear.close()
 
     async def _carry_out(
         self, outputs: list[Output], queue_ms: float = 0.0, infer_ms: float = 0.0
@@ -209,12 +190,17 @@ class TranscribeStream:
             if isinstance(output, Transcript):
                 await self._tell(Told(output, queue_ms, infer_ms))
             else:
+                if isinstance(output, Reset):
+                    self._closed_at = self._now()
                 self._backlog.add(output, self._now())
         self._concluded.set()
 
     async def _tell(self, told: Told) -> None:
         self._told_at = self._now()
         note_transcript(self._metrics, told.transcript)
+        if told.transcript.event is Event.END_OF_TURN:
+            # How long its words kept a turn waiting that was over.
+            self._metrics.time("end_of_turn_ms", (self._told_at - self._closed_at) * 1000)
         await self._outbox.put(told)
 
     async def _beat(self, idle_seconds: float) -> None:
@@ -228,4 +214,20 @@ class TranscribeStream:
 
     async def _say_goodbye(self, admitted: Admitted) -> None:
         await admitted.leaving.wait()
-        await self._outbox.put(GoAway(admitted.time_left()))
+        left = admitted.time_left()
+        await self._outbox.put(GoAway(left))
+        await asyncio.sleep(left)
+        raise Unavailable("DRAINING", "the server has left; connect again", retry_after=0.5)
+
+
+async def _answer(ear: SttSession, work: Feed | Finish) -> Hypothesis:
+    """Raises Unavailable: ENGINE_FAILED, also where the engine takes for ever."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await (ear.push(work.samples) if isinstance(work, Feed) else ear.finish())
+    except TimeoutError:
+        raise Unavailable(
+            "ENGINE_FAILED",
+            f"the engine has not answered for {ANSWER_SECONDS:g} s",
+            retry_after=1.0,
+        ) from None

@@ -19,6 +19,7 @@ import onnxruntime
 from june_runtime.batcher import Batcher
 from june_runtime.errors import SettingsError
 from june_stt.intake import WINDOW, Windows
+from june_stt.silero import batched
 
 # Each window is judged together with the end of the one before it.
 CONTEXT = 64
@@ -36,6 +37,10 @@ class VoiceState:
     context: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(CONTEXT, np.float32))
 
 
+# One stream and its next windows, shape (n, 512).
+Asked = tuple[VoiceState, Windows]
+
+
 class SileroModel:
     """The model itself; blocking, one call at a time."""
 
@@ -46,20 +51,40 @@ class SileroModel:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(_asset()), options, providers=["CPUExecutionProvider"]
+            batched(_asset().read_bytes()), options, providers=["CPUExecutionProvider"]
         )
 
-    def score(self, state: VoiceState, windows: Windows) -> Probabilities:
-        """How likely each window, shape (n, 512) in stream order, holds a voice."""
-        joined = np.empty((len(windows), CONTEXT + WINDOW), np.float32)
-        joined[:, CONTEXT:] = windows
-        joined[0, :CONTEXT] = state.context
-        joined[1:, :CONTEXT] = windows[:-1, -CONTEXT:]
-        scores, state.hidden, state.cell = self._session.run(
-            None, {"input": joined, "h": state.hidden, "c": state.cell}
+    def score(self, asked: Sequence[Asked]) -> list[Probabilities]:
+        """How likely each window of each stream holds a voice.
+
+        The first windows of all streams make one batch, the second ones the next.
+        No stream may occur twice.
+        """
+        scores = [np.empty(len(windows), np.float32) for _, windows in asked]
+        for turn in range(max((len(windows) for _, windows in asked), default=0)):
+            rows = [row for row, (_, windows) in enumerate(asked) if len(windows) > turn]
+            states = [asked[row][0] for row in rows]
+            batch = np.stack([asked[row][1][turn] for row in rows])
+            for row, probability in zip(rows, self._run(states, batch), strict=True):
+                scores[row][turn] = probability
+        return scores
+
+    def _run(self, states: Sequence[VoiceState], windows: Windows) -> Probabilities:
+        """One window of each of these streams."""
+        contexts = np.stack([state.context for state in states])
+        probabilities: Probabilities
+        probabilities, hidden, cell = self._session.run(
+            None,
+            {
+                "input": np.concatenate([contexts, windows], axis=1),
+                "h": np.concatenate([state.hidden for state in states], axis=1),
+                "c": np.concatenate([state.cell for state in states], axis=1),
+            },
         )
-        state.context = windows[-1, -CONTEXT:].copy()
-        probabilities: Probabilities = np.asarray(scores, np.float32).reshape(-1)
+        for row, state in enumerate(states):
+            state.hidden = hidden[:, row : row + 1]
+            state.cell = cell[:, row : row + 1]
+            state.context = windows[row, -CONTEXT:]
         return probabilities
 
 
@@ -68,23 +93,30 @@ class VoiceActivity:
 
     def __init__(self) -> None:
         self._model: SileroModel | None = None
-        self._batcher = Batcher("voice", self._score_all)
+        self._batcher = Batcher[Asked, Probabilities]("voice", self._score)
 
     async def load(self) -> None:
-        """Raises SettingsError where the model cannot be found."""
-        model = self._model = SileroModel()
-        model.score(VoiceState(), np.zeros((1, WINDOW), np.float32))
+        """Raises SettingsError where the model cannot be found or is another one."""
+        try:
+            model = SileroModel()
+        except ValueError as unknown:
+            raise SettingsError("VOICE_MODEL_UNKNOWN", f"voice activity: {unknown}") from unknown
+        model.score([(VoiceState(), np.zeros((1, WINDOW), np.float32))])
+        self._model = model
 
     def close(self) -> None:
         self._batcher.close()
 
     async def score(self, state: VoiceState, windows: Windows) -> Probabilities:
-        """See SileroModel.score. The calls of one stream must not overlap."""
+        """How likely each of the stream's next windows, shape (n, 512), holds a voice.
+
+        The calls of one stream must not overlap.
+        """
         return await self._batcher.run((state, windows))
 
-    def _score_all(self, batch: Sequence[tuple[VoiceState, Windows]]) -> list[Probabilities]:
+    def _score(self, asked: Sequence[Asked]) -> list[Probabilities]:
         assert self._model is not None
-        return [self._model.score(state, windows) for state, windows in batch]
+        return self._model.score(asked)
 
 
 def _asset() -> Path:
