@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Generic, TypeVar
 
-from june_runtime.errors import TooSlow
+from june_runtime.errors import TooSlow, june_error_in
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +90,9 @@ async def emitted(
     async def run() -> None:
         try:
             await work()
-        except TooSlow as stalled:
-            if stalled.reason == STALLED:
+        except (TooSlow, ExceptionGroup) as failed:
+            stalled = june_error_in(failed)
+            if stalled and stalled.reason == STALLED:
                 log.warning("the call is cancelled: %s", stalled)
                 reader.cancel()
             raise

@@ -27,6 +27,7 @@ RANGES = {
     "temperature": (0.05, 5.0),
     "speaking_rate": (0.5, 2.0),
     "chunk_ms": (float(MIN_CHUNK_MS), float(MAX_CHUNK_MS)),
+    "first_chunk_ms": (float(MIN_CHUNK_MS), float(MAX_CHUNK_MS)),
 }
 
 
@@ -45,6 +46,7 @@ class StreamConfig:
     format: AudioFormat | None = None
     streaming: bool | None = None
     chunk_ms: int | None = None
+    first_chunk_ms: int | None = None
 
 
 class TtsLive(LiveConfig):
@@ -135,9 +137,8 @@ def check_ranges(config: StreamConfig) -> None:
 
 
 def _sizes(config: StreamConfig, live: TtsLive) -> Sizes:
-    if config.chunk_ms is not None:
-        return Sizes(config.chunk_ms, config.chunk_ms)
-    return Sizes(live.tts_first_chunk_ms, live.tts_chunk_ms)
+    later = config.chunk_ms or live.tts_chunk_ms
+    return Sizes(config.first_chunk_ms or config.chunk_ms or live.tts_first_chunk_ms, later)
 
 
 def _first(given: T | None, default: T) -> T:

@@ -40,6 +40,7 @@ CHUNKS_WAITING = 3
 MAX_REFERENCE_SECONDS = 30
 _OPTIONAL = (
     "exaggeration", "cfg_weight", "temperature", "seed", "streaming", "speaking_rate", "chunk_ms",
+    "first_chunk_ms",
 )  # fmt: skip
 _REASONS = {
     EndReason.COMPLETE: tts_pb2.END_REASON_COMPLETE,

@@ -10,6 +10,7 @@ import grpc
 
 from june_runtime.channel import TlsFiles, connect
 from june_runtime.errors import Unavailable
+from june_runtime.options import MAX_RECEIVE_BYTES
 
 Stub = TypeVar("Stub")
 
@@ -40,10 +41,11 @@ class Places(Generic[Stub]):
         addresses: Sequence[str],
         make_stub: Callable[[grpc.aio.Channel], Stub],
         tls: TlsFiles | None = None,
+        max_receive_bytes: int = MAX_RECEIVE_BYTES,
     ) -> None:
         self.all: list[Place[Stub]] = []
         for address in addresses:
-            channel = connect(address, tls)
+            channel = connect(address, tls, max_receive_bytes=max_receive_bytes)
             self.all.append(Place(address, channel, make_stub(channel)))
 
     def choose(self) -> Place[Stub]:

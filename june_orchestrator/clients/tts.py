@@ -29,6 +29,8 @@ ATTEMPTS = 3
 FIRST_AUDIO_SECONDS = 10.0
 NEXT_AUDIO_SECONDS = 5.0
 BORROW_SECONDS = 5.0
+# A whole reply in one chunk, as the plain way asks for it.
+MAX_RECEIVE_BYTES = 16 << 20
 # A replica that asks to be left alone is not waited for longer than this.
 MAX_RETRY_SECONDS = 0.5
 # Every replica is kept ready for so many sentences at once.
@@ -108,7 +110,9 @@ class TtsPool:
     def __init__(
         self, addresses: Sequence[str], max_streams: int = 256, tls: TlsFiles | None = None
     ) -> None:
-        self._places = Places(addresses, tts_service_pb2_grpc.TtsServiceStub, tls)
+        self._places = Places(
+            addresses, tts_service_pb2_grpc.TtsServiceStub, tls, MAX_RECEIVE_BYTES
+        )
         self._idle: list[TtsStream] = []
         self._slots = asyncio.Semaphore(max_streams)
 
@@ -203,6 +207,7 @@ def config_of(voice: Voice) -> tts_pb2.SynthesizeConfig:
         language=voice.language,
         format=write_format(voice.format),
         streaming=voice.streaming,
+        first_chunk_ms=voice.first_chunk_ms,
         chunk_ms=voice.chunk_ms,
     )
     if voice.name:

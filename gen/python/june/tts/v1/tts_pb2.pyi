@@ -46,7 +46,7 @@ class Cancel(_message.Message):
     def __init__(self) -> None: ...
 
 class SynthesizeConfig(_message.Message):
-    __slots__ = ("language", "voice", "reference", "exaggeration", "cfg_weight", "temperature", "seed", "format", "streaming", "speaking_rate", "chunk_ms")
+    __slots__ = ("language", "voice", "reference", "exaggeration", "cfg_weight", "temperature", "seed", "format", "streaming", "speaking_rate", "chunk_ms", "first_chunk_ms")
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     VOICE_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +58,7 @@ class SynthesizeConfig(_message.Message):
     STREAMING_FIELD_NUMBER: _ClassVar[int]
     SPEAKING_RATE_FIELD_NUMBER: _ClassVar[int]
     CHUNK_MS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_CHUNK_MS_FIELD_NUMBER: _ClassVar[int]
     language: str
     voice: str
     reference: VoiceReference
@@ -69,7 +70,8 @@ class SynthesizeConfig(_message.Message):
     streaming: bool
     speaking_rate: float
     chunk_ms: int
-    def __init__(self, language: _Optional[str] = ..., voice: _Optional[str] = ..., reference: _Optional[_Union[VoiceReference, _Mapping]] = ..., exaggeration: _Optional[float] = ..., cfg_weight: _Optional[float] = ..., temperature: _Optional[float] = ..., seed: _Optional[int] = ..., format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., streaming: _Optional[bool] = ..., speaking_rate: _Optional[float] = ..., chunk_ms: _Optional[int] = ...) -> None: ...
+    first_chunk_ms: int
+    def __init__(self, language: _Optional[str] = ..., voice: _Optional[str] = ..., reference: _Optional[_Union[VoiceReference, _Mapping]] = ..., exaggeration: _Optional[float] = ..., cfg_weight: _Optional[float] = ..., temperature: _Optional[float] = ..., seed: _Optional[int] = ..., format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., streaming: _Optional[bool] = ..., speaking_rate: _Optional[float] = ..., chunk_ms: _Optional[int] = ..., first_chunk_ms: _Optional[int] = ...) -> None: ...
 
 class VoiceReference(_message.Message):
     __slots__ = ("pcm", "format")

@@ -44,8 +44,9 @@ class TtsServiceStub:
 
     What ends the stream, each with one google.rpc.ErrorInfo of domain "june":
       INVALID_ARGUMENT    a malformed message; BadRequest names the field
-      FAILED_PRECONDITION text before config (CONFIG_MISSING), a sentence_id
-                          that goes back (SENTENCE_OUT_OF_ORDER)
+      FAILED_PRECONDITION text before config (CONFIG_MISSING), a config in the middle of a
+                          sentence (CONFIG_MISPLACED), a sentence_id that goes
+                          back (SENTENCE_OUT_OF_ORDER)
       RESOURCE_EXHAUSTED  no room for another stream, with RetryInfo
                           (AT_CAPACITY); a caller that does not read
                           (READER_STALLED)
@@ -70,8 +71,9 @@ class TtsServiceAsyncStub(TtsServiceStub):
 
     What ends the stream, each with one google.rpc.ErrorInfo of domain "june":
       INVALID_ARGUMENT    a malformed message; BadRequest names the field
-      FAILED_PRECONDITION text before config (CONFIG_MISSING), a sentence_id
-                          that goes back (SENTENCE_OUT_OF_ORDER)
+      FAILED_PRECONDITION text before config (CONFIG_MISSING), a config in the middle of a
+                          sentence (CONFIG_MISPLACED), a sentence_id that goes
+                          back (SENTENCE_OUT_OF_ORDER)
       RESOURCE_EXHAUSTED  no room for another stream, with RetryInfo
                           (AT_CAPACITY); a caller that does not read
                           (READER_STALLED)
@@ -99,8 +101,9 @@ class TtsServiceServicer(metaclass=_abc_1.ABCMeta):
 
         What ends the stream, each with one google.rpc.ErrorInfo of domain "june":
           INVALID_ARGUMENT    a malformed message; BadRequest names the field
-          FAILED_PRECONDITION text before config (CONFIG_MISSING), a sentence_id
-                              that goes back (SENTENCE_OUT_OF_ORDER)
+          FAILED_PRECONDITION text before config (CONFIG_MISSING), a config in the middle of a
+                              sentence (CONFIG_MISPLACED), a sentence_id that goes
+                              back (SENTENCE_OUT_OF_ORDER)
           RESOURCE_EXHAUSTED  no room for another stream, with RetryInfo
                               (AT_CAPACITY); a caller that does not read
                               (READER_STALLED)
