@@ -58,7 +58,7 @@ class Display(Protocol):
 class Conversation:
     """One session over `line`; `speed` is how many times faster than life it runs.
 
-    `unheard` counts the questions in which June found no words.
+    `unheard` has the questions in which June found no words.
     """
 
     line: Line
@@ -67,7 +67,7 @@ class Conversation:
     display: Display
     input: AudioFormat
     speed: float = 1.0
-    unheard: int = 0
+    unheard: list[Recording] = field(default_factory=list)
     _progress: Progress = field(init=False)
     _ended: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
@@ -99,6 +99,8 @@ class Conversation:
             async for piece in sound:
                 await self._send(piece)
                 self._check_patience()
+                if self._progress.leaving and not self._occupied():
+                    raise CliError("June is being stopped")
             await self._leave()
 
     async def _put(self, question: Recording, pace: Pace) -> None:
@@ -112,7 +114,7 @@ class Conversation:
                 self._check_patience()
                 quiet_since = self._now()
             elif self._gave_up(quiet_since):
-                self.unheard += 1
+                self.unheard.append(question)
                 self.display.unheard(question)
                 return
             await self._send(bytes(self.input.bytes_for(PIECE_SECONDS)))
@@ -185,7 +187,7 @@ class Conversation:
         if self._progress.failures:
             raise refused(self._progress.failures[-1], ORCHESTRATOR, self.address)
         if self.unheard:
-            files = "the recording" if self.unheard == 1 else f"{self.unheard} recordings"
+            files = ", ".join(str(question.path) for question in self.unheard)
             raise CliError(f"June heard no words in {files}")
 
 

@@ -42,7 +42,7 @@ class Report(Protocol):
     """Who is told what happens to the services."""
 
     def log(self, service: Service, line: str) -> None: ...
-    def happened(self, service: Service, event: str, text: str) -> None: ...
+    def happened(self, service: Service, event: str, text: str, pid: int | None) -> None: ...
     def all_ready(self, seconds: float) -> Awaitable[None]: ...
 
 
@@ -123,7 +123,7 @@ class Keeper:
         plan, self._ready_at = self.plan, None
         log = lambda line: self._report.log(plan.service, line)  # noqa: E731
         async with child(plan.command, plan.environment, log) as process:
-            self._say("started", f"as process {process.pid} at {plan.address}")
+            self._say("started", f"as process {process.pid} at {plan.address}", process.pid)
             status = await self._until_end(process)
             self.ready.clear()
             if status is None:
@@ -166,8 +166,8 @@ class Keeper:
     def _served_seconds(self) -> float:
         return 0.0 if self._ready_at is None else self._now() - self._ready_at
 
-    def _say(self, event: str, text: str = "") -> None:
-        self._report.happened(self.plan.service, event, text)
+    def _say(self, event: str, text: str = "", pid: int | None = None) -> None:
+        self._report.happened(self.plan.service, event, text, pid)
 
 
 async def supervise(plans: Sequence[Plan], report: Report, serves: Serves, orders: Orders) -> None:

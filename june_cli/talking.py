@@ -36,10 +36,13 @@ class Talking:
         name = Text.assemble("♪ ", (recording.path.name, "bold"), f"  {recording.seconds:.1f} s")
         self._output.say(name)
 
+    def microphone(self) -> None:
+        self._record("listening", 0)
+        self._output.say("June listens; with headphones she does not hear herself. Ctrl-C ends.")
+
     def unheard(self, recording: Recording) -> None:
-        self._line.clear()
         self._record("unheard", 0, path=str(recording.path))
-        self._output.warn(f"no words were heard in {recording.path}")
+        self._say("", "(no words were heard in it)", "dim")
 
     def show(self, response: ConverseResponse) -> None:
         kind = response.WhichOneof("payload")

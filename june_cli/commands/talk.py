@@ -113,6 +113,8 @@ async def _converse(
                 speaker = card or ClockSpeaker(audio.sample_rate, wish.speed)
                 player = Player(audio, speaker, wav)
                 conversation = Conversation(line, address, player, talking, heard_as, wish.speed)
+                if not questions:
+                    talking.microphone()
                 try:
                     await _hold(conversation, questions)
                 finally:

@@ -202,8 +202,8 @@ class Told:
         self._output.record(event="log", service=service.name, text=line)
         self._output.say(_prefixed(service, Text(line, style="dim")))
 
-    def happened(self, service: Service, event: str, text: str) -> None:
-        self._output.record(event=event, service=service.name, text=text)
+    def happened(self, service: Service, event: str, text: str, pid: int | None) -> None:
+        self._output.record(event=event, service=service.name, text=text, pid=pid)
         style = "bold red" if event in ("died", "killed") else "bold"
         self._output.say(_prefixed(service, Text.assemble((event, style), f" {text}".rstrip())))
 

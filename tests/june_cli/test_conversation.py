@@ -240,7 +240,7 @@ def test_a_recording_without_words_is_given_up_soon_where_june_tells_what_she_he
         await asyncio.sleep(1)
         yield heard("SPEECH_ENDED")
 
-    with pytest.raises(CliError, match="June heard no words in the recording"):
+    with pytest.raises(CliError, match=r"June heard no words in .*a\.wav$"):
         held(script, said(tmp_path))
 
 
@@ -261,7 +261,7 @@ def test_the_other_questions_are_asked_even_if_one_had_no_words(tmp_path: Path) 
             yield answer
 
     questions = said(tmp_path, "noise.wav"), said(tmp_path, "b.wav")
-    with pytest.raises(CliError, match="no words"):
+    with pytest.raises(CliError, match=r"no words in .*noise\.wav$"):
         held(script, *questions)
     assert lines[0].closed.is_set()
 
@@ -318,3 +318,55 @@ def test_no_question_is_put_to_a_server_that_leaves(tmp_path: Path) -> None:
     questions = said(tmp_path), said(tmp_path, "b.wav")
     with pytest.raises(CliError, match=r"being stopped; .*b.wav was not asked"):
         held(script, *questions)
+
+
+async def microphone(seconds: float) -> AsyncIterator[bytes]:
+    """What somebody says for so long, in pieces of 20 ms."""
+    for _ in range(round(seconds / 0.02)):
+        await asyncio.sleep(0.02)
+        yield b"\1\0" * 320
+
+
+def spoken(script: Script, seconds: float) -> Line:
+    """Holds a conversation through a microphone that is switched off in the end."""
+
+    async def hold() -> Line:
+        line = Line(script)
+        player = Player(REPLY, ClockSpeaker(RATE))
+        conversation = Conversation(line, "here", player, Shown(), AudioFormat())  # type: ignore[arg-type]
+        async with asyncio.timeout(600):
+            await conversation.talk(microphone(seconds))
+        return line
+
+    return run_virtual(hold())
+
+
+def test_what_the_microphone_hears_is_sent_at_once() -> None:
+    """Every piece, when it comes, and June is told of her reply's playing all along."""
+    line = spoken(lambda line: after(1.0), 4.0)
+    assert len(line.pieces()) == 200
+    assert line.reports()[-1][2] == RATE
+    assert line.closed.is_set()
+
+
+def test_a_conversation_by_microphone_ends_when_june_leaves() -> None:
+    """The turn in progress is heard out first."""
+
+    async def script(line: Line) -> AsyncIterator[orch.ConverseResponse]:
+        yield response(0, go_away=GoAway())
+        async for answer in answered(1, 2.0):
+            yield answer
+
+    with pytest.raises(CliError, match="June is being stopped"):
+        spoken(script, 60.0)
+
+
+def test_a_june_that_hangs_is_not_spoken_to_for_ever() -> None:
+    """The microphone never ends by itself."""
+
+    async def script(line: Line) -> AsyncIterator[orch.ConverseResponse]:
+        yield heard("SPEECH_STARTED")
+        await asyncio.sleep(10_000)
+
+    with pytest.raises(Unanswered):
+        spoken(script, 300.0)

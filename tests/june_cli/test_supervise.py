@@ -31,6 +31,8 @@ class Told:
     def __init__(self) -> None:
         self.events: list[tuple[str, str, str]] = []
         self.lines: list[str] = []
+        # Of each service the process that was started last.
+        self.pids: dict[Service, int] = {}
         self.ready_in: float | None = None
         self._news = asyncio.Event()
 
@@ -38,7 +40,9 @@ class Told:
         self.lines.append(line)
         self._news.set()
 
-    def happened(self, service: Service, event: str, text: str) -> None:
+    def happened(self, service: Service, event: str, text: str, pid: int | None) -> None:
+        if pid is not None:
+            self.pids[service] = pid
         self.events.append((service.name, event, text))
         self._news.set()
 
@@ -75,12 +79,6 @@ async def ready(service: Service, address: str) -> bool | None:
             return None
 
 
-def pid_of(told: Told, service: Service) -> int:
-    """The process that was started last."""
-    text = [text for name, event, text in told.events if (name, event) == (service.name, "started")]
-    return int(text[-1].split()[2])
-
-
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -103,7 +101,7 @@ async def test_services_are_started_watched_and_stopped_in_order() -> None:
     """Ready is said once all serve; the front door goes first; no process is left."""
     async with supervised(plan(ORCHESTRATOR), plan(STT)) as (told, _):
         await told.until(lambda: told.ready_in is not None)
-        pids = [pid_of(told, service) for service in (ORCHESTRATOR, STT)]
+        pids = [told.pids[service] for service in (ORCHESTRATOR, STT)]
         assert all(map(alive, pids))
     assert not any(map(alive, pids))
     last = [(name, event) for name, event, _ in told.events[-2:]]
@@ -116,7 +114,7 @@ async def test_a_service_that_is_killed_is_said_and_started_again() -> None:
     only = plan(STT)
     async with supervised(only) as (told, _):
         await told.until(lambda: told.count("ready") == 1)
-        os.kill(pid_of(told, STT), signal.SIGKILL)
+        os.kill(told.pids[STT], signal.SIGKILL)
         await told.until(lambda: told.count("ready") == 2)
         assert await ready(STT, only.address)
     died = [text for _, event, text in told.events if event == "died"]
@@ -132,7 +130,7 @@ async def test_a_service_that_cannot_start_is_given_up_with_its_last_words() -> 
     with pytest.raises(CliError, match="june_stt does not stay up: I cannot go on"):
         await supervise(plans, told, ready, orders)
     assert told.count("died") == IMMEDIATE_DEATHS - 1
-    assert not alive(pid_of(told, ORCHESTRATOR))
+    assert not alive(told.pids[ORCHESTRATOR])
 
 
 async def test_a_hurry_kills_what_does_not_go() -> None:
@@ -144,7 +142,7 @@ async def test_a_hurry_kills_what_does_not_go() -> None:
     stubborn = Plan(STT, "127.0.0.1:1", [sys.executable, "-c", code], {})
     async with supervised(stubborn) as (told, orders):
         await told.until(lambda: "on" in told.lines)
-        pid = pid_of(told, STT)
+        pid = told.pids[STT]
         orders.give()
     assert orders.hurry.is_set()
     assert told.count("killed") == 1
@@ -158,7 +156,7 @@ async def test_a_cancelled_supervisor_leaves_nothing_running() -> None:
         task = tasks.create_task(supervise([plan(STT)], told, ready, Orders()))
         await told.until(lambda: told.count("started") == 1)
         task.cancel()
-    assert not alive(pid_of(told, STT))
+    assert not alive(told.pids[STT])
 
 
 async def test_a_line_that_never_ends_is_handed_on_in_parts() -> None:

@@ -59,7 +59,7 @@ class Answering:
         yield response(1, audio=orch.ReplyAudio(pcm=speech(2400), sent_ms=10))
         yield response(1, reply_text=orch.ReplyText(sentence=1, text="How are you?"))
         yield response(
-            1, audio=orch.ReplyAudio(sentence=1, pcm=speech(1200), start_sample=2400, last=True)
+            1, audio=orch.ReplyAudio(sentence=1, pcm=speech(1800), start_sample=2400, last=True)
         )
         yield response(
             1,
@@ -106,14 +106,14 @@ async def test_a_conversation_is_shown_as_it_happens(tmp_path: Path) -> None:
         "June  How are you?",
     ]
     assert lines[6].startswith("turn 1 · complete · 500 ms")
-    assert lines[-1] == f"{tmp_path / 'reply.wav'}: 0.1 s of June's voice"
+    assert lines[-1] == f"{tmp_path / 'reply.wav'}: 0.2 s of June's voice"
 
 
 async def test_the_reply_is_written_whole(tmp_path: Path) -> None:
     """Every sample, in order, at the output's rate."""
     await talked(tmp_path, ScriptedOrchestrator(Answering()))
     samples, rate = soundfile.read(tmp_path / "reply.wav", dtype="int16")
-    assert (samples.astype("<i2").tobytes(), rate) == (speech(3600), RATE)
+    assert (samples.astype("<i2").tobytes(), rate) == (speech(4200), RATE)
 
 
 async def test_json_tells_everything_that_june_sent(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ async def test_json_tells_everything_that_june_sent(tmp_path: Path) -> None:
         "reply_text", "audio", "turn_ended", "out",
     ]  # fmt: skip
     of = {record["kind"]: record for record in records}
-    assert of["audio"]["pcm_bytes"] == 2400
+    assert of["audio"]["pcm_bytes"] == 3600
     assert of["audio"]["start_sample"] == 2400
     assert of["turn_ended"]["end_to_end_ms"] == 500.0
     assert of["turn_ended"]["stages"]["confirm_ms"] == 500.0
@@ -148,7 +148,7 @@ async def test_what_was_heard_is_reported(tmp_path: Path) -> None:
     service = ScriptedOrchestrator(Answering())
     await talked(tmp_path, service)
     reports = [each.playback for each in service.heard if each.HasField("playback")]
-    assert (reports[-1].turn, reports[-1].played_samples) == (1, 3600)
+    assert (reports[-1].turn, reports[-1].played_samples) == (1, 4200)
 
 
 async def test_a_refused_session_is_one_line(tmp_path: Path) -> None:
