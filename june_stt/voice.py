@@ -7,6 +7,7 @@ part of the caller's buffer.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from june_runtime.batcher import Batcher
 from june_runtime.errors import SettingsError
@@ -45,6 +45,11 @@ class SileroModel:
     """The model itself; blocking, one call at a time."""
 
     def __init__(self) -> None:
+        # From its import on, onnxruntime tells its maker about every session and
+        # keeps an id of this machine for that, unless it is told not to.
+        os.putenv("ORT_DISABLE_TELEMETRY", "1")
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         # A window costs 0.06 ms: threads would cost more than they share out.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
