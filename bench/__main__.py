@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from bench.question import spoken_question
 
 # No partial is looked at: an answer is begun at the end of the turn.
 FROM_END = {"PARTIAL_SUPPORT_ENABLED": "false"}
+BRIEF = Script(reply_word_ms=100)
 CLAUSE = (
     "Well, for most of today, the weather in the north is mild and dry. "
     "Tomorrow brings a little rain in the morning and sun after that.",
@@ -53,20 +54,18 @@ async def measure(quick: bool) -> dict[str, Any]:
     console.print("speaking the question ...")
     question = await spoken_question()
     console.print("mesh overhead, one session ...")
-    report.overhead(console, keep("overhead", await overhead(question, 3 if quick else 30)))
+    report.overhead(console, keep("overhead", await overhead(question, 3 if quick else 25)))
     console.print("voice to voice, 500 ms of confirming silence ...")
     turns = 2 if quick else 12
     found = {
-        "streaming, answer begun at a stable partial": await voice_to_voice(
-            question, turns, Script()
-        ),
+        "streaming, answer begun at a stable partial": await voice_to_voice(question, turns, BRIEF),
         "streaming, first sentence has an early clause": await voice_to_voice(
-            question, turns, Script(replies=CLAUSE)
+            question, turns, replace(BRIEF, replies=CLAUSE)
         ),
         "streaming, answer begun at the end of the turn": await voice_to_voice(
-            question, turns, Script(flags=FROM_END)
+            question, turns, replace(BRIEF, flags=FROM_END)
         ),
-        "sequential": await voice_to_voice(question, turns, Script(), sequential=True),
+        "sequential": await voice_to_voice(question, turns, BRIEF, sequential=True),
     }
     for name, spread in found.items():
         keep(f"voice_to_voice: {name}", spread)
@@ -79,7 +78,7 @@ async def measure(quick: bool) -> dict[str, Any]:
     console.print("30 sessions on one core ...")
     report.cpu(console, keep("load", await load(question, 30, 1 if quick else 4, Script())))
     console.print("sessions sustained on one core ...")
-    ladder = (10, 20) if quick else (40, 60, 80, 100, 120, 140, 160)
+    ladder = (10, 20) if quick else (40, 60, 80, 100, 120, 140)
     report.ladder(console, keep("ladder", await sustained(question, ladder, 2, Script())))
     return figures
 

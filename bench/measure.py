@@ -69,7 +69,14 @@ async def overhead(said: Said, turns: int) -> Overhead:
     Engines take no time and nothing is prepared ahead, so that all of it is the
     mesh's own: voice activity, three services, four hops.
     """
-    script = Script(**{**vars(ZERO), "flags": PLAIN, "replies": ("It is mild and dry today.",)})
+    script = Script(
+        **{
+            **vars(ZERO),
+            "flags": PLAIN,
+            "replies": ("It is mild and dry today.",),
+            "reply_word_ms": 100,
+        }
+    )
     async with mesh(script, said) as running:
         found = answered(await callers(running, said, 1, turns))
     return Overhead(

@@ -37,6 +37,9 @@ class Script:
     first_token_ms: float = 300.0
     tokens_per_second: float = 50.0
     first_audio_ms: float = 200.0
+    # How long a word of the reply sounds: a person's 350 ms for load, less where only
+    # the time before the first of it counts.
+    reply_word_ms: int = 350
     replies: tuple[str, ...] = (
         "The weather in the north is mild and dry all day today. "
         "Tomorrow brings a little rain in the morning and sun after that. "
@@ -129,6 +132,7 @@ def engine_environment(script: Script, said: Said) -> dict[str, str]:
     }
     tts: dict[str, Any] = {
         "first_audio_ms": script.first_audio_ms,
+        "word_ms": script.reply_word_ms,
         "sample_rate": 16_000,
         "piece_ms": 100,
     }
