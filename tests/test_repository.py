@@ -25,6 +25,7 @@ HOSTS = {
     "google.aip.dev",
     "grpc.io",
     "keepachangelog.com",
+    "peps.python.org",
     "semver.org",
     "www.apache.org",
     "www.example.com",
