@@ -193,6 +193,8 @@ class Session:
             outputs = self._ask(utterance)
         self._note_place(utterance)
         utterance.end_reason = reason
+        # The engine never heard the end of the silence: it leads into what comes next.
+        self._preroll.extend(utterance.windows)
         utterance.windows.clear()
         outputs.append(Reset())
         return [*outputs, *(self._conclude(utterance) if utterance.final else [])]
