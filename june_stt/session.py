@@ -183,8 +183,10 @@ class Session:
     def _resume(self, utterance: Utterance) -> list[Output]:
         """The words decided for the pause, or still being decided, are void."""
         utterance.pause += 1
-        was_told, utterance.final = utterance.final is not None, None
-        return self._tell(utterance, Event.RESUMED) if was_told else []
+        if utterance.final is None:
+            return []
+        utterance.final, utterance.resumed = None, True
+        return self._tell(utterance, Event.RESUMED)
 
     def _close(self, utterance: Utterance, reason: EndReason) -> list[Output]:
         """The turn is over, save for its words where they are outstanding."""
@@ -211,7 +213,8 @@ class Session:
             return []
         utterance.final = final
         forced = utterance.end_reason not in (None, EndReason.SILENCE)
-        told = [] if forced else self._tell(utterance, Event.EAGER_END)
+        # After RESUMED the legal order asks for it in any case.
+        told = self._tell(utterance, Event.EAGER_END) if utterance.resumed or not forced else []
         return [*told, *(self._conclude(utterance) if utterance.end_reason else [])]
 
     def _conclude(self, utterance: Utterance) -> list[Output]:

@@ -21,6 +21,8 @@ class Utterance:
         # Counts pauses and their ends: words decided for an earlier one are void.
         self.pause = 0
         self.final: Hypothesis | None = None
+        # Whether RESUMED was told of it.
+        self.resumed = False
         self.end_reason: EndReason | None = None
         self.voiced_end_ms = 0
         # When something was last told of it, and what waits for an earlier
@@ -53,7 +55,7 @@ class Utterance:
             unstable_text=self.caption.unstable_text,
             final_text=final.text,
             stability=1.0 if self.final else self.caption.stability,
-            end_of_turn_confidence=1.0 if over else confidence,
+            end_of_turn_confidence=1.0 if self.end_reason else confidence,
             end_reason=self.end_reason if over else None,
             speech_start_ms=self.started_ms,
             result_end_ms=self.voiced_end_ms,
