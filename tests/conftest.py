@@ -8,6 +8,7 @@ even then.
 
 import os
 from collections.abc import Callable, Generator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def speech() -> FindsRecording:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def hearing() -> None:
+    """What speech to text needs with any engine: silero's model and what runs it."""
+    for package in ("onnxruntime", "faster_whisper"):
+        if find_spec(package) is None:
+            pytest.skip(f"no {package}: the extra `stt` is not installed")
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 
-
-def test_hearing_leaves_no_trace_in_the_home_folder(tmp_path: Path) -> None:
+def test_hearing_leaves_no_trace_in_the_home_folder(tmp_path: Path, hearing: None) -> None:
     """onnxruntime keeps no id of this machine, and so has nothing to report under."""
-    pytest.importorskip("onnxruntime")
-    pytest.importorskip("faster_whisper")
     subprocess.run(
         [sys.executable, "-c", "from june_stt.voice import SileroModel; SileroModel()"],
         env=os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},

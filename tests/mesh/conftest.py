@@ -46,6 +46,11 @@ class Mesh:
 MakeMesh = Callable[..., AbstractAsyncContextManager[Mesh]]
 
 
+@pytest.fixture(autouse=True)
+def _with_ears(hearing: None) -> None:
+    """Every mesh has speech to text in it."""
+
+
 @pytest.fixture
 def make_mesh() -> MakeMesh:
     """Starts a mesh: `async with make_mesh(stt=..., tts=..., brain=...) as mesh`."""
