@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 # Seconds for calls that are just being answered when the server stops; only
 # watchers, which never end by themselves, use them up.
 STOP_GRACE = 0.5
+# gRPC's poller and the engines' threads hand their results to the event loop, and a
+# thread that wants Python's lock gets it after so long. Python's own 5 ms would be
+# waited for at every hop.
+SWITCH_SECONDS = 0.0005
 
 
 class Hosted(Protocol):
@@ -211,6 +215,7 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     A JuneError ends the process with its message on stderr: exit status 2 where
     settings are wrong, otherwise 1.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(main())

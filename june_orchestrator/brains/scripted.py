@@ -51,6 +51,8 @@ class ScriptedBrain:
         due = now() + self._script.first_token_ms / 1000
         for token in re.findall(r"\s*\S+", text):
             # Paced by the clock, so that a late wake-up does not add up.
-            await asyncio.sleep(due - now())
+            # Late already, or due at once: an event loop's timers are no finer than 1 ms.
+            if (wait := due - now()) > 0:
+                await asyncio.sleep(wait)
             yield token
             due += 1 / self._script.tokens_per_second
