@@ -109,6 +109,24 @@ async def test_services_are_started_watched_and_stopped_in_order() -> None:
     assert "june_stt listens" in told.lines
 
 
+async def test_the_front_door_is_closed_before_what_it_needs_goes() -> None:
+    """Turns are finished while speech to text still hears and text to speech speaks."""
+    slow = (
+        "import signal, sys, time\n"
+        "signal.signal(15, lambda *_: (time.sleep(0.3), sys.exit(0)))\n"
+        "print('on', flush=True); time.sleep(60)"
+    )
+    quick = "import time; print('on', flush=True); time.sleep(60)"
+    plans = [
+        Plan(service, "127.0.0.1:1", [sys.executable, "-c", code], {})
+        for service, code in ((ORCHESTRATOR, slow), (STT, quick))
+    ]
+    async with supervised(*plans) as (told, _):
+        await told.until(lambda: told.lines == ["on", "on"])
+    stopped = [name for name, event, _ in told.events if event == "stopped"]
+    assert stopped == ["orchestrator", "stt"]
+
+
 async def test_a_service_that_is_killed_is_said_and_started_again() -> None:
     """One line tells of its death, and it serves again at the same address."""
     only = plan(STT)
