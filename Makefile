@@ -25,7 +25,7 @@ demo: setup ## Ask June a question, or WAV=file of yours, and hear the answer.
 .PHONY: test check style types imports protos tools
 test: .venv/.test tools style types imports protos ## Check everything, with every extra.
 	@python -m tools.flite || true
-	python -m pytest -q $(PYTEST)
+	python -m pytest -q --cov --cov-report= $(PYTEST)
 
 check: .venv/.check style types imports ## The quick loop: no models, no outside tools.
 	python -m pytest -q -m "not slow" $(PYTEST)
