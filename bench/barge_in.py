@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from time import perf_counter
 
 import grpc
 import numpy as np
@@ -45,7 +46,7 @@ class Interrupter(Caller):
             async for pcm in self._paced(bytes(FORMAT.bytes_for(quiet))):
                 yield pcm
             self._cut.clear()
-            self._onset_at = asyncio.get_running_loop().time() + self._onset
+            self._onset_at = perf_counter() + self._onset
             async for pcm in self._say(self._cut):
                 yield pcm
 
@@ -61,7 +62,7 @@ class Interrupter(Caller):
                 yield pcm
 
     async def _paced(self, pcm: bytes) -> AsyncIterator[bytes]:
-        now, size = asyncio.get_running_loop().time, FORMAT.bytes_for(FRAME_SECONDS)
+        now, size = perf_counter, FORMAT.bytes_for(FRAME_SECONDS)
         due = now()
         for at in range(0, len(pcm), size):
             due += FRAME_SECONDS
@@ -69,7 +70,7 @@ class Interrupter(Caller):
             yield pcm[at : at + size]
 
     def _take(self, response: pb.ConverseResponse) -> None:
-        now = asyncio.get_running_loop().time()
+        now = perf_counter()
         match response.WhichOneof("payload"):
             case "audio":
                 self._heard.set()

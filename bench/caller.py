@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from time import perf_counter
 
 import grpc
 from june.common.v1 import audio_pb2
@@ -24,7 +25,7 @@ PATIENCE_SECONDS = 30.0
 
 @dataclass
 class Turn:
-    """One turn as the caller saw it; times of the event loop."""
+    """One turn as the caller saw it; seconds of perf_counter: an event loop tells ms only."""
 
     spoken_at: float
     # When the frame that ended the turn was sent, and its end was told.
@@ -87,7 +88,7 @@ class Caller:
 
     async def _microphone(self) -> AsyncIterator[bytes]:
         """Frames at real time: the question, then silence until the reply is over."""
-        now = asyncio.get_running_loop().time
+        now = perf_counter
         size = FORMAT.bytes_for(FRAME_SECONDS)
         silence = bytes(size)
         due = now()
@@ -123,7 +124,7 @@ class Caller:
             self._over = False
 
     def _take(self, response: pb.ConverseResponse) -> None:
-        now = asyncio.get_running_loop().time()
+        now = perf_counter()
         if not self.turns:
             return
         turn = self.turns[-1]
