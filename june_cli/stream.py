@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import Generic, TypeVar, cast
 
 import grpc
-from google.protobuf.message import Message
 from grpc.aio import EOF  # type: ignore[attr-defined]
 
 from june_cli.errors import CliError, explain, silent
 from june_cli.services import Service
+from june_runtime.calls import write
 
 Request = TypeVar("Request")
 Response = TypeVar("Response")
@@ -50,7 +50,7 @@ class Stream(Generic[Request, Response]):
 
     async def send(self, request: Request) -> None:
         async with self._guarded(self.patience):
-            await _write(self._call, request)
+            await write(self._call, request)
 
     async def half_close(self) -> None:
         """Say that nothing more will be sent."""
@@ -102,23 +102,6 @@ class Stream(Generic[Request, Response]):
             None,
         )
         return explain(failed, self._service, self._address)
-
-
-async def _write(call: grpc.aio.StreamStreamCall[Request, Response], request: Request) -> None:
-    """`call.write` that leaves the peer's reason alone.
-
-    Where a write meets the end of the call, grpc.aio puts "Internal error from
-    Core" in the place of the status that is just arriving, for good. So the write
-    is made below it, where it only fails.
-    """
-    core = getattr(call, "_cython_call", None)
-    if core is None:
-        await call.write(request)
-        return
-    if call.done():
-        raise asyncio.InvalidStateError
-    await call.wait_for_connection()
-    await core.send_serialized_message(cast("Message", request).SerializeToString())
 
 
 class Pace:

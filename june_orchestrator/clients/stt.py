@@ -18,6 +18,7 @@ from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
 from june_orchestrator.clients.places import Place, Places
 from june_orchestrator.hearing import Arrivals, Coalescer, Replay
 from june_orchestrator.ports import Event, Heard
+from june_runtime.calls import ENDED, write
 from june_runtime.errors import TimedOut, Unavailable, from_rpc_error, from_status
 from june_runtime.pcm import AudioFormat
 
@@ -65,8 +66,8 @@ class SttStream:
     async def write(self, message: stt_pb2.AudioIn) -> None:
         """Raises nothing: a stream that broke is found out by whoever reads it."""
         try:
-            await self._call.write(message)
-        except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError):
+            await write(self._call, message)
+        except ENDED:
             return
 
     async def frame(self, start: int, pcm: bytes) -> None:
@@ -76,7 +77,7 @@ class SttStream:
     async def done_writing(self) -> None:
         try:
             await self._call.done_writing()
-        except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError):
+        except ENDED:
             return
 
     async def read(self) -> stt_pb2.TranscriptPartial | None:
