@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -18,6 +19,7 @@ from google.protobuf.duration_pb2 import Duration
 from june.common.v1 import session_pb2
 from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 
+from june_runtime.calls import ENDED, write
 from june_runtime.control import ControlServicer, Live, LiveConfig
 from june_runtime.errors import AtCapacity, InvalidInput, Unavailable
 from june_runtime.metrics import Metrics, MetricsServicer
@@ -130,7 +132,8 @@ def stub(channel: grpc.aio.Channel) -> Any:
 
 async def ask(call: Any, text: str = "", sentence_id: int = 0) -> tts_pb2.AudioChunk:
     """One request, one answer, on an open stream."""
-    await call.write(tts_pb2.Text(text=text, sentence_id=sentence_id))
+    with suppress(*ENDED):  # the answer tells why
+        await write(call, tts_pb2.Text(text=text, sentence_id=sentence_id))
     answer: tts_pb2.AudioChunk = await call.read()
     return answer
 

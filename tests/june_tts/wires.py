@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import grpc
@@ -11,6 +11,7 @@ from google.rpc.status_pb2 import Status
 from june.common.v1 import audio_pb2
 from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 
+from june_runtime.calls import ENDED, write
 from june_runtime.errors import JuneError, from_rpc_error
 from june_runtime.testing import running
 from june_tts.engine import TtsEngine
@@ -55,7 +56,8 @@ class Line:
 
     async def send(self, *messages: tts_pb2.Text) -> None:
         for message in messages:
-            await self.call.write(message)
+            with suppress(*ENDED):  # whoever reads learns why
+                await write(self.call, message)
 
     async def read(self) -> tts_pb2.AudioChunk | None:
         """The next chunk; None at the end of a stream that ended well.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import grpc
 from june.common.v1 import audio_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.orchestrator.v1 import orchestrator_service_pb2_grpc
+
+from june_runtime.calls import ENDED, write
 
 INPUT = audio_pb2.AudioFormat(
     encoding=audio_pb2.AUDIO_ENCODING_PCM_S16LE, sample_rate=16_000, channels=1
@@ -34,7 +36,8 @@ class Caller:
         self.call.cancel()
 
     async def say(self, **payload: Any) -> None:
-        await self.call.write(pb.ConverseRequest(**payload))
+        with suppress(*ENDED):  # whoever reads learns why
+            await write(self.call, pb.ConverseRequest(**payload))
 
     async def begin(self, **config: Any) -> None:
         """The config, with audio both ways unless told otherwise."""
