@@ -21,10 +21,15 @@ ENGINES = ("auto", "sphinx", "scripted")
 
 @dataclass(frozen=True, slots=True)
 class SttOptions:
-    """What one stream asks of an engine; the language is a BCP-47 tag or empty."""
+    """What one stream asks of an engine.
+
+    `language` is a BCP-47 tag or empty. `source_rate` is the rate that the audio had
+    before it was brought to 16 kHz: speech of 8 kHz holds nothing above 4 kHz.
+    """
 
     language: str = ""
     hotwords: Sequence[str] = ()
+    source_rate: int = RATE
 
 
 @dataclass(frozen=True, slots=True)

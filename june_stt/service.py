@@ -133,7 +133,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         ):
             fault = f"at most {MAX_HOTWORDS} of {MAX_HOTWORD_CHARS} characters"
             raise InvalidInput.of({"config.hotwords": fault})
-        return SttOptions(primary, tuple(config.hotwords))
+        return SttOptions(primary, tuple(config.hotwords), config.format.sample_rate)
 
     def _configured(self, config: stt_pb2.TranscribeConfig) -> Configured:
         """Raises InvalidInput, naming every field at fault."""
