@@ -30,7 +30,8 @@ class Place(Generic[Stub]):
 
     def avoid(self, seconds: float = AVOID_SECONDS) -> None:
         """Something is wrong with it: the others come first for a while."""
-        self.avoid_until = asyncio.get_running_loop().time() + seconds
+        until = asyncio.get_running_loop().time() + seconds
+        self.avoid_until = max(self.avoid_until, until)
 
 
 class Places(Generic[Stub]):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import grpc
 from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 
 from june_orchestrator.clients.places import Place, Places
+from june_orchestrator.lanes import CHARS_PER_SECOND
 from june_orchestrator.ports import Speech, Voice, WordAt
 from june_runtime.channel import TlsFiles
 from june_runtime.errors import (
@@ -22,34 +24,55 @@ from june_runtime.errors import (
     from_rpc_error,
     from_status,
 )  # fmt: skip
+from june_runtime.pcm import AudioFormat
 from june_runtime.wire import write_format
 
 # A sentence is begun at most so often before the caller is told.
 ATTEMPTS = 3
-FIRST_AUDIO_SECONDS = 10.0
-NEXT_AUDIO_SECONDS = 5.0
-BORROW_SECONDS = 5.0
 # A whole reply in one chunk, as the plain way asks for it.
 MAX_RECEIVE_BYTES = 16 << 20
 # A replica that asks to be left alone is not waited for longer than this.
 MAX_RETRY_SECONDS = 0.5
-# Every replica is kept ready for so many sentences at once.
+# Every replica is kept ready for so many sentences at once...
 WARM_STREAMS = 2
+# ...and no more than so many of its places are held while nothing is said.
+MAX_IDLE_STREAMS = 16
 
 TtsPlace: TypeAlias = "Place[tts_service_pb2_grpc.TtsServiceAsyncStub]"
 Call: TypeAlias = "grpc.aio.StreamStreamCall[tts_pb2.Text, tts_pb2.AudioChunk]"
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a replica may take, in seconds: to the first audio of a sentence and
+    from one chunk to the next; `borrow` is the wait for a stream of our own."""
+
+    first_audio: float = 10.0
+    next_audio: float = 5.0
+    borrow: float = 5.0
+
+    def for_first(self, text: str, config: tts_pb2.SynthesizeConfig) -> float:
+        """A sentence that comes in one piece may take as long as speaking it does."""
+        at_once = config.HasField("streaming") and not config.streaming
+        return self.first_audio + (len(text) / CHARS_PER_SECOND if at_once else 0.0)
+
+
 class TtsStream:
     """One Synthesize call, speaking one sentence at a time."""
 
-    def __init__(self, place: TtsPlace) -> None:
+    def __init__(self, place: TtsPlace, patience: Patience) -> None:
         self.place = place
-        self.reusable = True
+        self.leaving = False
+        self._patience = patience
         self._call: Call = place.stub.Synthesize(None)
         self._config: tts_pb2.SynthesizeConfig | None = None
         self._sentence = 0
         place.streams += 1
+
+    @property
+    def broken(self) -> bool:
+        """Whether the service has ended it."""
+        return self._call.done()
 
     def close(self) -> None:
         """Ends the call; the service drops what it was doing."""
@@ -62,12 +85,12 @@ class TtsStream:
         """The sentence's chunks, the last of them final. Raises JuneError."""
         self._sentence += 1
         try:
-            async with asyncio.timeout(FIRST_AUDIO_SECONDS):
+            async with asyncio.timeout(self._patience.for_first(text, config)):
                 await self._ask(text, config)
                 chunk = await self._read()
             yield chunk
             while not chunk.final:
-                async with asyncio.timeout(NEXT_AUDIO_SECONDS):
+                async with asyncio.timeout(self._patience.next_audio):
                     chunk = await self._read()
                 yield chunk
         except TimeoutError:
@@ -90,7 +113,7 @@ class TtsStream:
             if not isinstance(chunk, tts_pb2.AudioChunk):
                 raise Unavailable("TTS_GONE", f"{self.place.address} ended the stream")
             if chunk.HasField("go_away"):
-                self.reusable = False
+                self.leaving = True
                 self.place.avoid(chunk.go_away.time_left.ToMilliseconds() / 1000 + 1.0)
             if chunk.sentence_id == self._sentence:
                 return chunk
@@ -108,11 +131,16 @@ class TtsPool:
     """
 
     def __init__(
-        self, addresses: Sequence[str], max_streams: int = 256, tls: TlsFiles | None = None
+        self,
+        addresses: Sequence[str],
+        max_streams: int = 256,
+        tls: TlsFiles | None = None,
+        patience: Patience = Patience(),
     ) -> None:
         self._places = Places(
             addresses, tts_service_pb2_grpc.TtsServiceStub, tls, MAX_RECEIVE_BYTES
         )
+        self._patience = patience
         self._idle: list[TtsStream] = []
         self._slots = asyncio.Semaphore(max_streams)
 
@@ -123,7 +151,7 @@ class TtsPool:
     def warm(self) -> None:
         """Opens streams ahead of need."""
         for place in self._places.all:
-            self._idle.extend(TtsStream(place) for _ in range(WARM_STREAMS))
+            self._idle.extend(TtsStream(place, self._patience) for _ in range(WARM_STREAMS))
 
     async def close(self) -> None:
         while self._idle:
@@ -132,15 +160,15 @@ class TtsPool:
 
     async def synthesize(self, sentence: str, voice: Voice) -> AsyncGenerator[Speech, None]:
         """See `ports.Tts`."""
-        config, frame_bytes = config_of(voice), voice.format.frame_bytes
+        config = config_of(voice)
         delivered = 0
         async with self._slot():
             for attempts_left in reversed(range(ATTEMPTS)):
                 try:
                     async with aclosing(self._attempt(sentence, config)) as chunks:
                         async for chunk in chunks:
-                            speech = speech_of(chunk, delivered, frame_bytes)
-                            delivered += len(speech.pcm) // frame_bytes
+                            speech = speech_of(chunk, delivered, voice.format)
+                            delivered += len(speech.pcm) // voice.format.frame_bytes
                             yield speech
                 except InvalidInput:
                     raise
@@ -168,15 +196,26 @@ class TtsPool:
             self._avoid(stream.place)
             raise
         finally:
-            if whole and stream.reusable:
-                self._idle.append(stream)
+            if whole:
+                self._give_back(stream)
             else:
                 stream.close()
+
+    def _give_back(self, stream: TtsStream) -> None:
+        """A stream that has spoken its sentence to the end."""
+        if stream.leaving:
+            # The others of that place are to go as well, but never were asked.
+            self._drop_idle(stream.place)
+            stream.close()
+        elif sum(idle.place is stream.place for idle in self._idle) < MAX_IDLE_STREAMS:
+            self._idle.append(stream)
+        else:
+            stream.close()
 
     @asynccontextmanager
     async def _slot(self) -> AsyncGenerator[None, None]:
         try:
-            async with asyncio.timeout(BORROW_SECONDS):
+            async with asyncio.timeout(self._patience.borrow):
                 await self._slots.acquire()
         except TimeoutError:
             raise AtCapacity("TTS_BUSY", "all synthesis streams are in use") from None
@@ -187,15 +226,23 @@ class TtsPool:
 
     def _take(self) -> TtsStream:
         place = self._places.choose()
-        for stream in reversed(self._idle):
-            if stream.place is place:
-                self._idle.remove(stream)
-                return stream
-        return TtsStream(place)
+        while (warm := self._warm_at(place)) is not None:
+            self._idle.remove(warm)
+            if not warm.broken:
+                return warm
+            warm.close()
+        return TtsStream(place, self._patience)
+
+    def _warm_at(self, place: TtsPlace) -> TtsStream | None:
+        """The stream used last is the likeliest to be alive."""
+        return next((idle for idle in reversed(self._idle) if idle.place is place), None)
 
     def _avoid(self, place: TtsPlace) -> None:
         """What was warm at a place that failed is stale as well."""
         place.avoid()
+        self._drop_idle(place)
+
+    def _drop_idle(self, place: TtsPlace) -> None:
         for stream in [idle for idle in self._idle if idle.place is place]:
             self._idle.remove(stream)
             stream.close()
@@ -206,10 +253,12 @@ def config_of(voice: Voice) -> tts_pb2.SynthesizeConfig:
     config = tts_pb2.SynthesizeConfig(
         language=voice.language,
         format=write_format(voice.format),
-        streaming=voice.streaming,
         first_chunk_ms=voice.first_chunk_ms,
         chunk_ms=voice.chunk_ms,
     )
+    if not voice.streaming:
+        # Said only where it is so: else the service's own switch decides.
+        config.streaming = False
     if voice.name:
         config.voice = voice.name
     if voice.exaggeration is not None:
@@ -219,10 +268,10 @@ def config_of(voice: Voice) -> tts_pb2.SynthesizeConfig:
     return config
 
 
-def speech_of(chunk: tts_pb2.AudioChunk, delivered: int, frame_bytes: int) -> Speech:
+def speech_of(chunk: tts_pb2.AudioChunk, delivered: int, audio: AudioFormat) -> Speech:
     """The chunk without what the caller already has, as after a change of replica."""
-    had = max(0, delivered - chunk.start_sample) * frame_bytes
-    rate = chunk.format.sample_rate
+    had = max(0, delivered - chunk.start_sample) * audio.frame_bytes
+    rate = audio.sample_rate
     words = [
         WordAt(word.text, word.start_ms * rate // 1000, word.end_ms * rate // 1000)
         for word in chunk.words

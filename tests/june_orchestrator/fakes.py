@@ -16,7 +16,15 @@ import numpy as np
 from june_orchestrator.conversation import Parts, converse
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import (
-    Event, Frame, Heard, Input, Prompt, Speech, TurnRecord, Voice, WordAt,
+    Event,
+    Frame,
+    Heard,
+    Input,
+    Prompt,
+    Speech,
+    TurnRecord,
+    Voice,
+    WordAt,
 )  # fmt: skip
 from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
@@ -27,7 +35,6 @@ from june_runtime.testing import run_virtual
 RATE = 8_000
 CHARS_PER_SECOND = 15.0
 VOICE = Voice(format=AudioFormat(sample_rate=RATE))
-# Whole sentences, however short.
 WHOLE = SentenceLimits(min_chars=1, early_clause_words=0)
 OPTIONS = ReplyOptions(voice=VOICE, limits=WHOLE)
 
