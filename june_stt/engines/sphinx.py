@@ -83,7 +83,7 @@ class Recogniser:
         pcm = encode(ear.widener.push(samples) if ear.widener else samples, _PCM)
         if ear.head is not None:
             ear.head += pcm
-            if _PCM.seconds(bytes(ear.head)) < HEAD_SECONDS:
+            if len(ear.head) < _PCM.bytes_for(HEAD_SECONDS):
                 return ""
             pcm = self._begun(ear)
         self._decode(ear, pcm)
@@ -125,15 +125,16 @@ class Recogniser:
         compute features is one for a single phrase, which costs next to nothing."""
         assert ear.head is not None
         pcm, ear.head = bytes(ear.head), None
+        head = pcm[: _PCM.bytes_for(HEAD_SECONDS)]  # however it came in pieces
         decoder, prior = ear.decoder, self._prior
         _set_mean(decoder, prior)
         decoder.activate_search(_PROBE)
         decoder.start_utt()
-        decoder.process_raw(pcm, no_search=True, full_utt=False)
+        decoder.process_raw(head, no_search=True, full_utt=False)
         mixed = _mean_of(decoder, update=True)
         decoder.end_utt()
         decoder.activate_search(None)
-        frames = len(pcm) // _PCM.frame_bytes // _FRAME
+        frames = len(head) // _PCM.frame_bytes // _FRAME
         total = mixed * (_PRIOR_FRAMES + frames) - prior * _PRIOR_FRAMES
         _set_mean(decoder, (total + prior * _TRUST) / (frames + _TRUST))
         return pcm

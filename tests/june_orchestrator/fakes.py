@@ -37,7 +37,6 @@ CHARS_PER_SECOND = 15.0
 VOICE = Voice(format=AudioFormat(sample_rate=RATE))
 WHOLE = SentenceLimits(min_chars=1, early_clause_words=0)
 OPTIONS = ReplyOptions(voice=VOICE, limits=WHOLE)
-
 # When something happens, in seconds since the conversation began.
 Script = Sequence[tuple[float, Input]]
 
