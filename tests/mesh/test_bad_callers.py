@@ -136,18 +136,20 @@ async def test_a_full_house_says_when_to_come_back(make_mesh: MakeMesh) -> None:
 
 async def test_a_caller_that_reads_nothing_is_bounded(make_mesh: MakeMesh) -> None:
     """Its session ends when its outbox has been full for as long as is allowed."""
-    talkative = {"replies": ["word " * 400 + "."], "tokens_per_second": 100_000}
-    async with make_mesh(brain=talkative, stall_seconds=0.5) as mesh:
-        async with Caller(mesh.channel) as caller:
-            await caller.say(config=pb.SessionConfig())
-            for _ in range(3_000):
+    async with make_mesh(stall_seconds=0.5) as mesh, Caller(mesh.channel) as caller:
+        await caller.say(config=pb.SessionConfig())
+
+        async def shout() -> None:
+            while True:  # until its own words find no room any more
                 await caller.say(text="a" * 8_000)
-                if not mesh.orchestrator.sessions.active:
-                    break
-            await asyncio.sleep(0)
-        async with asyncio.timeout(20):
+
+        async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+            shouting = tasks.create_task(shout())
+            while not mesh.orchestrator.sessions.active:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
             while mesh.orchestrator.sessions.active:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+            shouting.cancel()
 
 
 async def test_five_hundred_callers_that_vanish_leave_nothing(make_mesh: MakeMesh) -> None:
