@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 
@@ -115,9 +114,7 @@ class FrontSession:
         await self._line.send(frame.pcm, placed)
 
     async def _hear(self, line: SttLine) -> None:
-        async with aclosing(line.heard()) as heard:
-            async for event in heard:
-                await self._inbox.put(event)
+        await line.hear(self._inbox.put)
         self._inbox.close()
 
     async def _watch_leaving(self) -> None:

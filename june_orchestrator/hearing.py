@@ -14,8 +14,10 @@ MARGIN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive samples; `start` counts them from the session's first."""
+    """Consecutive samples; `start` counts them from the session's first. Runs are
+    numbered from 1 in the order in which they came."""
 
+    number: int
     start: int
     pcm: bytes
 
@@ -35,10 +37,13 @@ class Arrivals:
             self._marks.popleft()
 
     def time_of(self, position_ms: float) -> float:
-        """When the sample at that position arrived; 0 where it is not known."""
+        """When the sample at that position arrived, as far as is known: a place that
+        lies outside of what is remembered takes the time nearest to it."""
+        if not self._marks:
+            return 0.0
         sample = position_ms * self._rate / 1000
         at = bisect_left(self._marks, sample, key=lambda mark: mark[0])
-        return self._marks[at][1] if at < len(self._marks) else 0.0
+        return self._marks[min(at, len(self._marks) - 1)][1]
 
 
 class Replay:
@@ -48,14 +53,21 @@ class Replay:
         self._rate = rate
         self._frame_bytes = frame_bytes
         self._runs: deque[Run] = deque()
+        self._most = int(REPLAY_SECONDS * rate)
+        self._held = 0
         self.end = 0
+        self.last_number = 0
 
     def add(self, pcm: bytes, first_sample: int | None = None) -> Run:
         """The next audio; it follows on what was there unless a place is given."""
-        run = Run(self.end if first_sample is None else first_sample, pcm)
-        self.end = max(self.end, run.start + len(pcm) // self._frame_bytes)
+        self.last_number += 1
+        run = Run(self.last_number, self.end if first_sample is None else first_sample, pcm)
+        self.end = max(self.end, run.start + self._samples(run))
         self._runs.append(run)
-        self.forget_before(self.end - int(REPLAY_SECONDS * self._rate))
+        self._held += self._samples(run)
+        # By what is held and not by place: a caller may send the same again and again.
+        while self._held > self._most:
+            self._forget_first()
         return run
 
     def acknowledge(self, position_ms: int) -> None:
@@ -64,7 +76,7 @@ class Replay:
 
     def forget_before(self, sample: int) -> None:
         while self._runs and self._runs[0].start + self._samples(self._runs[0]) <= sample:
-            self._runs.popleft()
+            self._forget_first()
 
     def turn_over(self, position_ms: int) -> None:
         """A turn ended there: none of it may be heard again."""
@@ -72,6 +84,9 @@ class Replay:
 
     def runs(self) -> list[Run]:
         return list(self._runs)
+
+    def _forget_first(self) -> None:
+        self._held -= self._samples(self._runs.popleft())
 
     def _samples(self, run: Run) -> int:
         return len(run.pcm) // self._frame_bytes

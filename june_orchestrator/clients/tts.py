@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 from june_orchestrator.clients.places import Place, Places
 from june_orchestrator.lanes import CHARS_PER_SECOND
 from june_orchestrator.ports import Speech, Voice, WordAt
+from june_runtime.calls import ENDED, write
 from june_runtime.channel import TlsFiles
 from june_runtime.errors import (
     AtCapacity,
@@ -97,15 +98,18 @@ class TtsStream:
             raise TimedOut("TTS_SILENT", f"{self.place.address} sent no audio in time") from None
         except grpc.aio.AioRpcError as failed:
             raise from_rpc_error(failed) from failed
-        except (grpc.aio.UsageError, asyncio.InvalidStateError) as gone:
-            raise Unavailable("TTS_GONE", f"{self.place.address} closed the stream") from gone
 
     async def _ask(self, text: str, config: tts_pb2.SynthesizeConfig) -> None:
+        """Raises nothing: why a stream is over is told to whoever reads it."""
+        number, requests = self._sentence, []
         if config != self._config:
-            await self._call.write(tts_pb2.Text(config=config))
+            requests.append(tts_pb2.Text(config=config))
             self._config = config
-        await self._call.write(tts_pb2.Text(sentence_id=self._sentence, text=text))
-        await self._call.write(tts_pb2.Text(sentence_id=self._sentence, flush=tts_pb2.Flush()))
+        requests.append(tts_pb2.Text(sentence_id=number, text=text))
+        requests.append(tts_pb2.Text(sentence_id=number, flush=tts_pb2.Flush()))
+        with suppress(*ENDED):
+            for request in requests:
+                await write(self._call, request)
 
     async def _read(self) -> tts_pb2.AudioChunk:
         while True:
