@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 # Ends that need a space after them, and ends that do not (CJK).
-_SPACED_END = re.compile(r"[.!?…।؟]+[\"'”’»)\]*_]*(?=\s)")
+_SPACED_END = re.compile(r"[.!?…।؟۔]+[\"'”’»)\]*_]*(?=\s)")
 _DENSE_END = re.compile(r"[。！？｡]+[」』”’）]*")
 _LINE_END = re.compile(r"\n")
 _CLAUSE_END = re.compile(r"[,;:،，；：—–]+[\"'”’)]*(?=\s)|[，；：、]")
@@ -24,6 +24,13 @@ _ABBREVIATIONS = frozenset(
     bzw ca d.h evtl ggf nr s.o u.a usw z.b hr fr str bd hrsg inkl zzgl
     m mme mlle mm av env ex chap sra srta dra ud uds pág núm ee.uu aprox sig dott ing""".split()
 )  # fmt: skip
+# Also words that end sentences, unless they are written large: "No. 5", "the sun."
+_ABBREVIATIONS_IF_LARGE = frozenset("no sun sat mar gen col rep st hon fig co".split())
+# "am 3. Mai": a German day, and no end.
+_ORDINAL = re.compile(
+    r"\b(?:am|der|den|dem|des|die|das|vom|zum|bis|ab|im|seit|jede[nrs]?)\s+\d{1,2}[.]$",
+    re.IGNORECASE,
+)
 # A number or a letter and its dot at the start of a line is a list's mark.
 _LIST_MARK = re.compile(r"(?:^|\n)\s*(?:\d{1,3}|[A-Za-z])[.)]$")
 _LAST_WORD = re.compile(r"([^\s(\[\"'“‘«]+)[.]$")
@@ -42,6 +49,11 @@ class SentenceLimits:
     early_clause_words: int = 4
 
 
+# A long token is looked at in pieces of so many characters, so that what a piece
+# costs does not depend on how much follows.
+_PIECE = 256
+
+
 class SentenceSplitter:
     """Tokens in, whole sentences out."""
 
@@ -54,10 +66,11 @@ class SentenceSplitter:
 
     def push(self, token: str) -> list[str]:
         """The sentences that this token completes."""
-        self._text += token
         sentences = []
-        while (end := self._next_end()) is not None:
-            sentences += self._cut(end)
+        for at in range(0, len(token), _PIECE):
+            self._text += token[at : at + _PIECE]
+            while (end := self._next_end()) is not None:
+                sentences += self._cut(end)
         return sentences
 
     def finish(self) -> list[str]:
@@ -91,7 +104,9 @@ class SentenceSplitter:
         piece = self._text[: match.end()]
         mark = match.group()
         if mark[0] in ",;:،，；：、—–":
-            return len(piece.split()) >= self._limits.early_clause_words
+            # Where no spaces part words, two characters count as one.
+            words = len(piece) // 2 if mark[0] in "，；：、" else len(piece.split())
+            return words >= self._limits.early_clause_words
         if len(piece.strip()) < self._limits.min_chars and mark != "\n":
             return False
         if mark == "\n":
@@ -101,14 +116,14 @@ class SentenceSplitter:
     def _dot_belongs(self, piece: str) -> bool:
         """Whether the final dot is part of a word and not an end."""
         bare = piece.rstrip("\"'”’»)]*_")
-        if _LIST_MARK.search(bare):
+        if _LIST_MARK.search(bare) or _ORDINAL.search(bare):
             return True
         word = _LAST_WORD.search(bare)
         if word is None:
             return False
         core = word.group(1).lower()
         if core in _ABBREVIATIONS:
-            return True
+            return core not in _ABBREVIATIONS_IF_LARGE or word.group(1)[0].isupper()
         # An initial, as in "J. S. Bach", but not the word "I".
         return len(core) == 1 and core.isalpha() and word.group(1).isupper() and core != "i"
 

@@ -15,17 +15,29 @@ from june_orchestrator.ports import Prompt
 
 Answer = Callable[[str, datetime], str | None]
 
+# More of a question is not said again.
+_MAX_ECHO = 200
+_ASKED = (
+    r"(?:(?:hey|june|uh|um|so|well|ok|okay|please|can you|could you|would you|do you know"
+    r"|tell me),? )*"
+)
 _SETUP = "To talk about anything else, connect me to a language model: the README shows how."
 
 
 def _time(question: str, now: datetime) -> str | None:
-    if not re.search(r"\b(what|tell|current|know).*\btime\b|\btime is it\b", question):
+    asked = rf"{_ASKED}(?:what time (?:is it|it is)|(?:what(?:'s| is) )?the (?:current )?time)"
+    if not re.fullmatch(rf"{asked}(?: is it)?(?: now| right now| please)?", question):
         return None
     return f"It is {now.strftime('%I:%M %p').lstrip('0')}. That is what the clock here says."
 
 
 def _date(question: str, now: datetime) -> str | None:
-    if not re.search(r"\b(what|which|tell).*\b(date|day|year|month)\b|\btoday's date\b", question):
+    unit = "(?:date|day|year|month)"
+    asked = (
+        rf"(?:what|which) {unit} (?:is it|it is|is today)"
+        rf"|(?:what(?:'s| is) )?(?:the {unit}|today's date|today)"
+    )
+    if not re.fullmatch(rf"{_ASKED}(?:{asked})(?: today| now| please)?", question):
         return None
     return f"Today is {now.strftime('%A')}, {now.strftime('%B')} {now.day}, {now.year}."
 
@@ -39,10 +51,10 @@ def _sum(question: str, now: datetime) -> str | None:
 
 
 def _repeat(question: str, now: datetime) -> str | None:
-    match = re.search(r"\b(?:repeat|say)(?: after me| this| the words?)?[:,]?\s+(.+)", question)
-    if match is None or not match.group(1).strip(" ?.!"):
-        return None
-    return f"You said: {match.group(1).strip()}."
+    said = r"(?:repeat|say)(?: after me| this| the words?)?[:,]?\s+(.+)"
+    match = re.fullmatch(rf"{_ASKED}{said}", question, re.DOTALL)
+    words = match.group(1).strip(" ?.!") if match else ""
+    return f"You said: {words[:_MAX_ECHO]}." if words else None
 
 
 def _who(question: str, now: datetime) -> str | None:
@@ -78,7 +90,7 @@ def _weather(question: str, now: datetime) -> str | None:
 
 def _anything(question: str, now: datetime) -> str:
     return (
-        f"I heard: {question}. "
+        f"I heard: {question[:_MAX_ECHO]}. "
         "I have no language model, so I do not know what to say to that. "
         "I can tell you the time and the date, work out a sum, or repeat what you say. "
         f"{_SETUP}"
@@ -93,7 +105,7 @@ _ANSWERS: tuple[Answer, ...] = (
 
 def answer(question: str, now: datetime) -> str:
     """What can honestly be said to `question` at this time of day."""
-    plain = question.strip().rstrip("?.! ").casefold()
+    plain = " ".join(question.replace("’", "'").rstrip("?.! ").casefold().split())
     return next(said for known in _ANSWERS if (said := known(plain, now)) is not None)
 
 
