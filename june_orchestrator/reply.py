@@ -19,6 +19,7 @@ from june_runtime.errors import JuneError
 # No sentence is started while more than this lies unplayed: a slow listener never
 # holds an engine, and an interruption wastes little.
 LOOKAHEAD_SECONDS = 5.0
+LOOKAHEAD_CHECK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Reply:
             excess = held + self.playout.unplayed(self._now()) - LOOKAHEAD_SECONDS
             if excess < 0:
                 return
-            await asyncio.sleep(excess + 0.001)
+            await asyncio.sleep(max(excess, LOOKAHEAD_CHECK_SECONDS))
 
     async def next_frame(self, lane: Lane, pcm: bytes) -> Frame:
         """Wait until this audio may leave: nobody speaks over it, the lead is short."""

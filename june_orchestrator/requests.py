@@ -76,6 +76,7 @@ class SessionOptions:
             max_turn_ms=live.max_turn_ms,
         )
         endpointing.MergeFrom(asked.endpointing)
+        _let_fit(endpointing, asked.endpointing)
         config = stt_pb2.TranscribeConfig(
             format=write_format(self.input),
             language=asked.language or live.language,
@@ -106,6 +107,9 @@ def read_config(config: pb.SessionConfig) -> SessionOptions:
     for name, least, most in (("exaggeration", 0.25, 2.0), ("cfg_weight", 0.0, 1.0)):
         if config.HasField(name) and not least <= getattr(config, name) <= most:
             faults[f"config.{name}"] = f"must be from {least:g} to {most:g}"
+    for name, longest in (("language", 35), ("voice", 100)):
+        if len(getattr(config, name)) > longest:
+            faults[f"config.{name}"] = f"must have at most {longest} characters"
     faults |= _endpointing_faults(config.endpointing)
     if faults:
         raise InvalidInput.of(faults)
@@ -118,11 +122,26 @@ def _endpointing_faults(asked: stt_pb2.Endpointing) -> dict[str, str]:
         "end_silence_ms": (100, 5_000),
         "max_turn_ms": (1_000, 300_000),
     }
-    return {
+    faults = {
         f"config.endpointing.{name}": f"must be from {least} to {most}"
         for name, (least, most) in bounds.items()
         if asked.HasField(name) and not least <= getattr(asked, name) <= most
     }
+    both = asked.HasField("eager_end_silence_ms") and asked.HasField("end_silence_ms")
+    if both and not faults and asked.eager_end_silence_ms > asked.end_silence_ms:
+        name = "config.endpointing.eager_end_silence_ms"
+        faults[name] = f"must not exceed end_silence_ms, which is {asked.end_silence_ms}"
+    return faults
+
+
+def _let_fit(endpointing: stt_pb2.Endpointing, asked: stt_pb2.Endpointing) -> None:
+    """Where the caller gave one silence and the service the other, the caller's holds."""
+    if endpointing.eager_end_silence_ms <= endpointing.end_silence_ms:
+        return
+    if asked.HasField("eager_end_silence_ms"):
+        endpointing.end_silence_ms = endpointing.eager_end_silence_ms
+    else:
+        endpointing.eager_end_silence_ms = endpointing.end_silence_ms
 
 
 def check_frame(pcm: bytes, audio: AudioFormat | None) -> AudioFormat:
