@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from june_stt.metrics import note_decoding, note_transcript
 from june_stt.session import Hearing, Session
 from june_stt.transcript import Event, Feed, Finish, Output, Reset, Transcript
 from june_stt.voice import VoiceActivity, VoiceState
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 1.0
 # One answer of the engine's takes no longer than this, or it is broken.
@@ -93,6 +96,9 @@ class TranscribeStream:
         self._now = asyncio.get_running_loop().time
         self._told_at = self._asked_at = self._closed_at = self._now()
         self._concluded = asyncio.Event()
+        # What one step of the session says is told before what the next one says,
+        # also where a slow caller makes them wait. The lock is fair.
+        self._telling = asyncio.Lock()
 
     async def run(
         self, requests: AsyncIterator[Request], admitted: Admitted, idle_seconds: float
@@ -113,7 +119,8 @@ class TranscribeStream:
 
     async def _read(self, requests: AsyncIterator[Request]) -> None:
         async for request in requests:
-            self._asked_at = self._now()
+            # Nobody is idle whose words are still being taken in.
+            self._asked_at = math.inf
             match request:
                 case Frame(pcm, first_sample):
                     await self._hear(self._intake.push(pcm, first_sample))
@@ -122,7 +129,8 @@ class TranscribeStream:
                 case Configured(hearing, options):
                     self._session.configure(hearing)
                     self._options = options
-        # Nothing is idle that is only being thought about.
+            self._asked_at = self._now()
+        # Nor whoever only waits for what was understood.
         self._asked_at = math.inf
         await self._hear(self._intake.finish())
         await self._carry_out(self._session.end_turn())
@@ -164,7 +172,7 @@ class TranscribeStream:
             if isinstance(work, Reset):
                 await ear.reset()
                 continue
-            if utterance not in (work.utterance, None) and options != self._options:
+            if utterance != work.utterance and options != self._options:
                 return waiting
             utterance = work.utterance
             began = self._now()
@@ -180,19 +188,19 @@ class TranscribeStream:
         try:
             yield ear
         finally:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await ear.close()
+            await _let_go(ear)
 
     async def _carry_out(
         self, outputs: list[Output], queue_ms: float = 0.0, infer_ms: float = 0.0
     ) -> None:
-        for output in outputs:
-            if isinstance(output, Transcript):
-                await self._tell(Told(output, queue_ms, infer_ms))
-            else:
-                if isinstance(output, Reset):
-                    self._closed_at = self._now()
-                self._backlog.add(output, self._now())
+        async with self._telling:
+            for output in outputs:
+                if isinstance(output, Transcript):
+                    await self._tell(Told(output, queue_ms, infer_ms))
+                else:
+                    if isinstance(output, Reset):
+                        self._closed_at = self._now()
+                    self._backlog.add(output, self._now())
         self._concluded.set()
 
     async def _tell(self, told: Told) -> None:
@@ -210,7 +218,7 @@ class TranscribeStream:
             if self._now() - self._asked_at >= idle_seconds:
                 raise TimedOut("STREAM_IDLE", f"no audio came for {idle_seconds:g} s")
             if self._now() - self._told_at >= HEARTBEAT_SECONDS - 0.001:
-                await self._tell(Told(self._session.heartbeat()))
+                await self._carry_out([self._session.heartbeat()])
 
     async def _say_goodbye(self, admitted: Admitted) -> None:
         await admitted.leaving.wait()
@@ -231,3 +239,12 @@ async def _answer(ear: SttSession, work: Feed | Finish) -> Hypothesis:
             f"the engine has not answered for {ANSWER_SECONDS:g} s",
             retry_after=1.0,
         ) from None
+
+
+async def _let_go(ear: SttSession) -> None:
+    """An engine that does not even answer to this must not hold the stream."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await ear.close()
+    except TimeoutError:
+        log.warning("the engine does not close a stream")
