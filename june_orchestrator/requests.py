@@ -104,16 +104,22 @@ def read_config(config: pb.SessionConfig) -> SessionOptions:
         faults |= invalid.fields
     if spoken.channels != 1:
         faults["config.output.channels"] = "must be 1"
-    for name, least, most in (("exaggeration", 0.25, 2.0), ("cfg_weight", 0.0, 1.0)):
-        if config.HasField(name) and not least <= getattr(config, name) <= most:
-            faults[f"config.{name}"] = f"must be from {least:g} to {most:g}"
-    for name, longest in (("language", 35), ("voice", 100)):
-        if len(getattr(config, name)) > longest:
-            faults[f"config.{name}"] = f"must have at most {longest} characters"
-    faults |= _endpointing_faults(config.endpointing)
+    faults |= _voice_faults(config) | _endpointing_faults(config.endpointing)
     if faults:
         raise InvalidInput.of(faults)
     return SessionOptions(config, heard, spoken)
+
+
+def _voice_faults(config: pb.SessionConfig) -> dict[str, str]:
+    faults = {
+        f"config.{name}": f"must have at most {longest} characters"
+        for name, longest in (("language", 35), ("voice", 100))
+        if len(getattr(config, name)) > longest
+    }
+    for name, least, most in (("exaggeration", 0.25, 2.0), ("cfg_weight", 0.0, 1.0)):
+        if config.HasField(name) and not least <= getattr(config, name) <= most:
+            faults[f"config.{name}"] = f"must be from {least:g} to {most:g}"
+    return faults
 
 
 def _endpointing_faults(asked: stt_pb2.Endpointing) -> dict[str, str]:
