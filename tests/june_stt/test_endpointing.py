@@ -100,7 +100,7 @@ def test_going_on_before_the_eager_end_is_not_worth_a_word() -> None:
 
 
 def test_speech_is_cut_at_its_longest_and_a_voice_that_goes_on_begins_anew() -> None:
-    told = crossed([VOICE] * 66, Patience(max_turn_ms=1_000))
+    told = crossed([VOICE] * 65, Patience(max_turn_ms=1_000))
     assert "".join(letter for letter, _ in told) == "SLSL"
     starts = [at - 2 * WINDOW_MS for letter, at in told if letter == "S"]
     cuts = [at for letter, at in told if letter == "L"]
