@@ -148,13 +148,12 @@ class Session:
 
     def _tick(self, utterance: Utterance) -> list[Output]:
         """What is due by the audio alone."""
-        if self._endpointer.pausing:
-            # The words may all be known any moment now: no window is held back,
-            # until the final words are asked for.
-            asked = self._endpointer.silence_ms >= self._hearing.patience.eager_end_silence_ms
-            return [] if asked else self._feed(utterance)
+        pausing = self._endpointer.pausing
+        if self._endpointer.silence_ms >= self._hearing.patience.eager_end_silence_ms:
+            return []  # the final words are asked for, or will be in the next window
         outputs: list[Output] = []
-        if len(utterance.windows) >= FEED_WINDOWS:
+        # In a pause the words may all be known any moment: no window is held back.
+        if pausing or len(utterance.windows) >= FEED_WINDOWS:
             outputs += self._feed(utterance)
         if self._endpointer.position_ms - utterance.told_ms >= UPDATE_MS:
             outputs += self._update(utterance)
@@ -226,22 +225,25 @@ class Session:
         self._turn_index += worded
         if self._utterances:
             following = self._utterances[0]
-            outputs += [self._numbered(transcript) for transcript in following.held]
-            following.held.clear()
+            assert following.start is not None
+            outputs += [self._told(following.start), *self._update(following)]
         return outputs
 
     def _tell(self, utterance: Utterance, event: Event) -> list[Output]:
+        if utterance is not self._utterances[0]:
+            # It is only begun: its first words are told once the one before is done.
+            if event is Event.SPEECH_STARTED:
+                utterance.start = utterance.tell(event, self._endpointer.position_ms, 0.0)
+            return []
         if utterance is self._open:
             self._note_place(utterance)
         confidence = min(1.0, self._endpointer.silence_ms / self._hearing.patience.end_silence_ms)
-        transcript = utterance.tell(event, self._endpointer.position_ms, confidence)
-        if utterance is not self._utterances[0]:
-            utterance.held.append(transcript)
-            return []
-        return [self._numbered(transcript)]
+        return [self._told(utterance.tell(event, self._endpointer.position_ms, confidence))]
 
     def _note_place(self, utterance: Utterance) -> None:
         utterance.voiced_end_ms = int(self._endpointer.voiced_end_ms)
 
-    def _numbered(self, transcript: Transcript) -> Transcript:
-        return replace(transcript, turn_index=self._turn_index)
+    def _told(self, transcript: Transcript) -> Transcript:
+        """As it is told now, which may be later than it happened."""
+        heard = int(self._endpointer.position_ms)
+        return replace(transcript, turn_index=self._turn_index, audio_processed_ms=heard)

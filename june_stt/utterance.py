@@ -25,10 +25,10 @@ class Utterance:
         self.resumed = False
         self.end_reason: EndReason | None = None
         self.voiced_end_ms = 0
-        # When something was last told of it, and what waits for an earlier
-        # utterance to be concluded.
+        # When something was last told of it, and its start, if that waits until an
+        # earlier utterance is concluded.
         self.told_ms = started_ms
-        self.held: list[Transcript] = []
+        self.start: Transcript | None = None
         self._revision = 0
         self._said = ("", "", "")
 
