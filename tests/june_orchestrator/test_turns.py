@@ -1,193 +1,204 @@
-"""Whose turn it is."""
+"""Whose turn it is: the table of what is heard and what is done about it."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from june_orchestrator.ports import Event, Heard, Input, Interrupted, Judge, ReplyEnded, Typed
+from june_orchestrator.ports import (
+    Event,
+    Heard,
+    Input,
+    Interrupted,
+    Played,
+    ReplyEnded,
+    Typed,
+)
 from june_orchestrator.turns import (
-    JUDGE_SECONDS,
+    SETTLED_PAUSE,
     Confirm,
     Forget,
-    Interrupt,
-    Pause,
     Prepare,
-    Resume,
     Step,
     Turns,
-    is_backchannel,
 )
 
 STARTED = Heard(Event.SPEECH_STARTED)
 RESUMED = Heard(Event.RESUMED)
-NOTHING = Heard(Event.SPEECH_ENDED)
+ENDED = Heard(Event.SPEECH_ENDED, pause=0.5)
+HEARTBEAT = Heard(Event.HEARTBEAT)
 
 
-def update(text: str, pause: float = 0.0) -> Heard:
-    return Heard(Event.UPDATE, text=text, pause=pause)
+def partial(text: str, pause: float = 0.0) -> Heard:
+    return Heard(Event.UPDATE, text=text, pause=pause, ended_at=1.0)
 
 
 def eager(text: str) -> Heard:
-    return Heard(Event.EAGER_END, final_text=text, pause=0.2)
+    return Heard(Event.EAGER_END, final_text=text, pause=0.2, ended_at=1.0)
 
 
-def end(text: str) -> Heard:
-    return Heard(Event.END_OF_TURN, final_text=text, pause=0.5)
+def final(text: str) -> Heard:
+    return Heard(Event.END_OF_TURN, final_text=text, pause=0.5, ended_at=1.0)
 
 
-def kinds(steps: list[Step]) -> list[type]:
-    return [type(step) for step in steps]
+def brief(step: Step) -> str:
+    """A step in one word, with what is prepared or confirmed."""
+    match step:
+        case Prepare(text):
+            return f"prepare {text}"
+        case Confirm(turn, text):
+            return f"confirm {turn} {text}"
+        case _:
+            return type(step).__name__.lower()
 
 
-def talk(turns: Turns, *events: Input, speculate: bool = True) -> list[list[type]]:
-    return [kinds(turns.take(event, 0.0, speculate=speculate)) for event in events]
-
-
-def test_an_answer_is_prepared_at_the_pause_and_confirmed_at_the_end() -> None:
-    """The same words, case and punctuation aside, keep what was prepared."""
-    assert talk(Turns(), STARTED, update("hello you"), eager("Hello, you!"), end("hello you")) == [
-        [], [], [Prepare], [Confirm],
-    ]  # fmt: skip
-
-
-def test_a_settled_partial_prepares_and_the_same_final_words_keep_it() -> None:
-    assert talk(Turns(), update("hello", pause=0.13), eager("Hello."), end("Hello.")) == [
-        [Prepare], [], [Confirm],
-    ]  # fmt: skip
-
-
-def test_other_words_drop_what_was_prepared() -> None:
-    """At a new partial, at the eager end and at the end of the turn alike."""
-    events = (eager("one"), update("one two"), eager("one two"), end("one two three"))
-    assert talk(Turns(), *events) == [
-        [Prepare], [Forget], [Prepare], [Forget, Prepare, Confirm],
-    ]  # fmt: skip
-
-
-def test_going_on_drops_what_was_prepared() -> None:
-    assert talk(Turns(), eager("one"), RESUMED, eager("one two")) == [
-        [Prepare], [Forget], [Prepare],
-    ]  # fmt: skip
-
-
-def test_without_speculation_only_the_end_counts() -> None:
-    events = (update("one", pause=0.2), eager("one"), end("one"))
-    assert talk(Turns(), *events, speculate=False) == [[], [], [Prepare, Confirm]]
-
-
-def answering() -> Turns:
-    """A reply is going."""
+def steps_of(events: list[Input], *, speculate: bool = True) -> list[str]:
     turns = Turns()
-    turns.take(end("hello"), 0.0)
-    return turns
+    return [
+        brief(step)
+        for at, event in enumerate(events)
+        for step in turns.take(event, 10.0 + at, speculate=speculate)
+    ]
 
 
-def test_speech_over_a_reply_pauses_it_and_words_interrupt_it() -> None:
-    assert talk(answering(), STARTED, update(""), update("stop"), eager("stop"), end("stop")) == [
-        [Pause], [], [Interrupt], [Prepare], [Confirm],
-    ]  # fmt: skip
+ANSWERED: list[Input] = [eager("what time is it"), final("what time is it")]
+GOING = ["prepare what time is it", "confirm 1 what time is it"]
 
-
-def test_a_cough_resumes_the_reply() -> None:
-    """No words at the eager end, or none in the end."""
-    assert talk(answering(), STARTED, eager(""), NOTHING) == [[Pause], [Resume], []]
-    assert talk(answering(), STARTED, NOTHING) == [[Pause], [Resume]]
-
-
-def test_a_backchannel_resumes_the_reply_and_is_not_answered() -> None:
-    assert talk(answering(), STARTED, update("mm hm"), eager("Mm-hm."), end("Mm-hm.")) == [
-        [Pause], [], [Resume], [],
-    ]  # fmt: skip
-
-
-def test_a_long_voice_without_words_interrupts_when_it_is_judged() -> None:
-    """The judge comes half a second after the pause."""
-    turns = answering()
-    turns.take(STARTED, 10.0)
-    assert turns.judge_at == 10.0 + JUDGE_SECONDS
-    assert kinds(turns.take(Judge(), 10.5)) == [Interrupt]
-    assert turns.judge_at is None
-
-
-def test_a_voice_that_just_fell_silent_gets_a_moment_more() -> None:
-    turns = answering()
-    turns.take(STARTED, 10.0)
-    turns.take(update("", pause=0.1), 10.4)
-    assert kinds(turns.take(Judge(), 10.5)) == []
-    assert turns.judge_at is not None
-    assert kinds(turns.take(Judge(), turns.judge_at)) == [Interrupt]
-
-
-def test_typing_interrupts_and_is_confirmed_at_once() -> None:
-    assert talk(answering(), Typed("And you?")) == [[Interrupt, Prepare, Confirm]]
-
-
-def test_a_reply_that_ended_is_not_interrupted() -> None:
-    """And an old reply's end does not end the new one."""
-    turns = answering()
-    assert talk(turns, ReplyEnded(1), STARTED, eager("yes")) == [[], [], [Prepare]]
-    assert talk(turns, end("yes"), ReplyEnded(1), STARTED) == [[Confirm], [], [Pause]]
-
-
-def test_what_a_backchannel_is() -> None:
-    assert is_backchannel("Mm-hm")
-    assert is_backchannel("Yeah, ok.")
-    assert not is_backchannel("")
-    assert not is_backchannel("yeah but no")
-    assert not is_backchannel("yes yes yes yes")
-
-
-WORDS = st.sampled_from(["", "mm", "yes", "stop", "stop it", "what now"])
-EVENTS = st.one_of(
-    st.builds(
-        Heard,
-        event=st.sampled_from(Event),
-        text=WORDS,
-        final_text=WORDS,
-        pause=st.sampled_from([0.0, 0.2]),
+TABLE: dict[str, tuple[list[Input], list[str]]] = {
+    "a voice alone is nothing yet": ([STARTED], []),
+    "words alone are nothing yet": ([STARTED, partial("what time")], []),
+    "words and a pause prepare": ([partial("what time", SETTLED_PAUSE)], ["prepare what time"]),
+    "a pause without words prepares nothing": ([partial("", 0.5)], []),
+    "the same words prepare once": (
+        [partial("what time", 0.2), partial("what time", 0.3), eager("What time?")],
+        ["prepare what time"],
     ),
-    st.builds(Typed, st.sampled_from(["a", "b"])),
-    st.just(Interrupted()),
-    st.just(Judge()),
-    st.builds(ReplyEnded, st.integers(0, 3)),
-)
+    "other words are prepared anew": (
+        [partial("what time", 0.2), eager("what time is it")],
+        ["prepare what time", "forget", "prepare what time is it"],
+    ),
+    "words that go on forget": (
+        [partial("what time", 0.2), partial("what time is it")],
+        ["prepare what time", "forget"],
+    ),
+    "a voice that goes on forgets": (
+        [eager("what time"), RESUMED],
+        ["prepare what time", "forget"],
+    ),
+    "the end confirms what was prepared": (ANSWERED, GOING),
+    "the end confirms though the case differs": (
+        [eager("What time is it?"), final("what time is it")],
+        ["prepare What time is it?", "confirm 1 what time is it"],
+    ),
+    "the end with other words prepares them first": (
+        [eager("what time"), final("what time is it")],
+        ["prepare what time", "forget", *GOING],
+    ),
+    "the end without a pause before it prepares": ([final("what time is it")], GOING),
+    "an end without words is none": ([eager("what"), final("...")], ["prepare what", "forget"]),
+    "a sound without words forgets": ([eager("hm what"), ENDED], ["prepare hm what", "forget"]),
+    "a heartbeat is nothing": ([eager("what time is it"), HEARTBEAT], GOING[:1]),
+    "what is typed is answered at once": ([Typed("2+2")], ["prepare 2+2", "confirm 1 2+2"]),
+    "signs can be typed": ([Typed("?!")], ["prepare ?!", "confirm 1 ?!"]),
+    "typing forgets what was prepared": (
+        [eager("what"), Typed("how")],
+        ["prepare what", "forget", "prepare how", "confirm 1 how"],
+    ),
+    "turns are counted": (
+        [Typed("a"), ReplyEnded(1), Typed("b")],
+        ["prepare a", "confirm 1 a", "prepare b", "confirm 2 b"],
+    ),
+    "typing interrupts": (
+        [Typed("a"), Typed("b")],
+        ["prepare a", "confirm 1 a", "interrupt", "prepare b", "confirm 2 b"],
+    ),
+    "a voice over the reply pauses it": ([*ANSWERED, STARTED], [*GOING, "pause"]),
+    "a cough resumes": ([*ANSWERED, STARTED, ENDED], [*GOING, "pause", "resume"]),
+    "mm-hm resumes": ([*ANSWERED, STARTED, eager("Mm-hm.")], [*GOING, "pause", "resume"]),
+    "mm-hm is no turn": (
+        [*ANSWERED, STARTED, eager("Mm-hm."), final("Mm-hm.")],
+        [*GOING, "pause", "resume"],
+    ),
+    "mm-hm in a partial decides nothing": (
+        [*ANSWERED, STARTED, partial("mm-hm")],
+        [*GOING, "pause"],
+    ),
+    "silence in an eager end resumes": (
+        [*ANSWERED, STARTED, eager("")],
+        [*GOING, "pause", "resume"],
+    ),
+    "an end without words resumes": ([*ANSWERED, STARTED, final("")], [*GOING, "pause", "resume"]),
+    "words interrupt": (
+        [*ANSWERED, STARTED, partial("no stop")],
+        [*GOING, "pause", "interrupt"],
+    ),
+    "words at the eager end interrupt and prepare": (
+        [*ANSWERED, STARTED, eager("no stop")],
+        [*GOING, "pause", "interrupt", "prepare no stop"],
+    ),
+    "words at the end interrupt and are answered": (
+        [*ANSWERED, STARTED, final("no stop")],
+        [*GOING, "pause", "interrupt", "prepare no stop", "confirm 2 no stop"],
+    ),
+    "words interrupt though no voice was told of": (
+        [*ANSWERED, partial("no stop")],
+        [*GOING, "interrupt"],
+    ),
+    "mm-hm that goes on pauses again": (
+        [*ANSWERED, STARTED, eager("mm-hm"), RESUMED, partial("mm-hm but why")],
+        [*GOING, "pause", "resume", "pause", "interrupt"],
+    ),
+    "a wish interrupts": ([*ANSWERED, Interrupted()], [*GOING, "interrupt"]),
+    "a wish without a reply is nothing": ([Interrupted()], []),
+    "a reply that ended is not interrupted": ([*ANSWERED, ReplyEnded(1), Interrupted()], GOING),
+    "a reply that ended is not paused": ([*ANSWERED, ReplyEnded(1), STARTED], GOING),
+    "an end of an earlier reply is old news": (
+        [*ANSWERED, Typed("b"), ReplyEnded(1), STARTED],
+        [*GOING, "interrupt", "prepare b", "confirm 2 b", "pause"],
+    ),
+    "playing changes nothing": ([*ANSWERED, Played(1, 100)], GOING),
+}
 
 
-@given(st.lists(st.tuples(EVENTS, st.booleans()), max_size=60))
-def test_the_steps_are_always_legal(events: list[tuple[Input, bool]]) -> None:
-    """Whatever is heard: at most one answer prepared and one going; only what was
-    prepared is confirmed or forgotten; only what is going is paused, resumed or
-    interrupted, each at its time; turns count without a gap."""
-    turns, now = Turns(), 0.0
-    prepared = going = paused = False
-    confirmed = 0
-    for event, speculate in events:
-        now += 0.1
-        if isinstance(event, ReplyEnded) and event.turn == confirmed:
-            going = paused = False
-        for step in turns.take(event, now, speculate=speculate):
-            match step:
-                case Prepare():
-                    assert not prepared
-                    assert not going
-                    prepared = True
-                case Confirm(turn):
-                    assert prepared
-                    prepared, going, paused = False, True, False
-                    confirmed += 1
-                    assert turn == confirmed
-                case Forget():
-                    assert prepared
-                    prepared = False
-                case Pause():
-                    assert going
-                    assert not paused
-                    paused = True
-                case Resume():
-                    assert paused
-                    paused = False
-                case Interrupt():
-                    assert going
-                    going = paused = False
-        assert (turns.judge_at is not None) == paused
+@pytest.mark.parametrize("name", TABLE)
+def test_table(name: str) -> None:
+    """What is done about what is heard."""
+    events, expected = TABLE[name]
+    assert steps_of(events) == expected
+
+
+def test_without_speculation_only_the_end_of_turn_counts() -> None:
+    """With `speculate` off nothing is prepared before the turn is confirmed."""
+    events: list[Input] = [partial("what time", 0.3), eager("what time is it")]
+    assert steps_of(events, speculate=False) == []
+    assert steps_of([*events, final("what time is it")], speculate=False) == GOING
+
+
+def test_without_speculation_words_still_interrupt() -> None:
+    """Talking over June works whatever the switches."""
+    events: list[Input] = [*ANSWERED, STARTED, eager("no stop")]
+    assert steps_of(events, speculate=False)[-1] == "interrupt"
+
+
+def test_speculation_that_is_switched_off_is_forgotten() -> None:
+    """What was prepared before the switch does not linger."""
+    turns = Turns()
+    turns.take(eager("what"), 1.0)
+    assert turns.take(eager("what time"), 2.0, speculate=False) == [Forget()]
+
+
+def test_adopted_tells_whether_the_answer_was_begun_before() -> None:
+    """An answer begun at the very end of the turn is not a speculation."""
+    early, late = Turns(), Turns()
+    early.take(eager("what"), 1.0)
+    assert early.take(final("what"), 2.0) == [Confirm(1, "what", 1.0, adopted=True)]
+    assert late.take(final("what"), 2.0) == [
+        Prepare("what", 1.0),
+        Confirm(1, "what", 1.0, adopted=False),
+    ]
+
+
+def test_speech_whose_end_is_unknown_ended_now() -> None:
+    """A turn is never counted from the beginning of time."""
+    turns = Turns()
+    steps = turns.take(Heard(Event.END_OF_TURN, final_text="what"), 7.0)
+    assert steps == [Prepare("what", 7.0), Confirm(1, "what", 7.0, adopted=False)]
