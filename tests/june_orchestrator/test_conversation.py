@@ -109,7 +109,8 @@ def test_no_sentence_is_begun_while_five_seconds_lie_unplayed() -> None:
     playing_from = scene.room.all("audio")[0].at
     for place, said in enumerate(scene.tts.said):
         ahead = place * each - max(0.0, said.begun - playing_from)
-        assert ahead <= 5.0 + 0.1
+        # A run of 100 ms is on its way at each end.
+        assert ahead <= 5.0 + 0.2
 
 
 def test_words_over_the_reply_cut_it_and_history_keeps_what_was_heard() -> None:

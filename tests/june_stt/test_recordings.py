@@ -113,7 +113,9 @@ async def test_noise_holds_no_words(channel: grpc.aio.Channel, speech: Speech) -
 
 
 async def test_long_stereo_speech_is_accepted(channel: grpc.aio.Channel, speech: Speech) -> None:
-    """Eleven seconds at 44.1 kHz; the embedded model gets some of the words."""
+    """Eleven seconds of dictation at 44.1 kHz: far beyond the embedded model, which
+    gets words all the same, in several turns."""
     audio = AudioFormat(sample_rate=44_100, channels=2)
     heard, _ = await words(channel, speech("jfk.flac"), audio)
-    assert "fellow" in " ".join(heard)
+    assert len(heard) > 1
+    assert len(" ".join(heard).split()) > 8
