@@ -21,6 +21,8 @@ from tests.june_stt.caller import audio_format, config, frame, frames, transcrib
 
 SECOND = bytes(32_000)
 
+pytestmark = pytest.mark.usefixtures("hearing")
+
 
 def service(**settings: Any) -> Stt:
     return Stt(SttSettings(**settings), ScriptedEngine(SttScript(final_ms=1)))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import onnxruntime
 import pytest
 
 from june_stt.silero import batched
 from june_stt.voice import _asset
 
+onnxruntime = pytest.importorskip("onnxruntime")
 
-def session(onnx: bytes) -> onnxruntime.InferenceSession:
+
+def session(onnx: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
