@@ -1,0 +1,72 @@
+"""What speech to text is started with."""
+
+from __future__ import annotations
+
+import pytest
+from june.control.v1.control_pb2 import Config
+
+from june_runtime.control import Live
+from june_runtime.errors import InvalidInput, SettingsError
+from june_runtime.settings import read
+from june_stt.engine import load_engine
+from june_stt.settings import SttSettings
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = read(SttSettings, {}, "JUNE_STT_")
+    assert settings.listen.endswith(":50051")
+    assert (settings.stt_streaming, settings.stt_partials) == (True, True)
+
+
+def test_the_flags_that_users_know_set_the_defaults_of_streams() -> None:
+    settings = read(
+        SttSettings, {"STT_STREAMING_ENABLED": "false", "STT_PARTIALS_ENABLED": "0"}, "JUNE_STT_"
+    )
+    live = settings.live()
+    assert (live.stt_streaming, live.stt_partials) == (False, False)
+
+
+def test_every_fault_is_listed() -> None:
+    faults = {"JUNE_STT_IDLE_SECONDS": "0", "JUNE_STT_MAX_STREAMS": "none", "JUNE_STT_ENGIN": "x"}
+    with pytest.raises(SettingsError) as wrong:
+        read(SttSettings, faults, "JUNE_STT_")
+    assert set(wrong.value.fields) == set(faults)
+
+
+def test_a_live_change_must_leave_silences_that_fit() -> None:
+    """The eager end comes before the end; nothing is changed otherwise."""
+    live = Live(SttSettings().live())
+    with pytest.raises(InvalidInput):
+        live.change(Config(end_silence_ms=150))
+    assert live.current.end_silence_ms == 500
+    live.change(Config(end_silence_ms=150, eager_end_silence_ms=100))
+    assert live.current.end_silence_ms == 150
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("end_silence_ms", 99), ("eager_end_silence_ms", 59), ("max_turn_ms", 300_001)],
+)
+def test_a_live_change_out_of_range_names_its_field(field: str, value: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Live(SttSettings().live()).change(Config(**{field: value}))  # type: ignore[arg-type]
+    assert f"config.{field}" in refused.value.fields
+
+
+def test_a_setting_of_another_service_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Live(SttSettings().live()).change(Config(voice="anna"))
+    assert refused.value.reason == "SETTING_UNKNOWN"
+
+
+def test_an_unknown_engine_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(SettingsError) as unknown:
+        load_engine("ear")
+    assert "sphinx" in unknown.value.message
+
+
+@pytest.mark.parametrize("script", ["{", '{"words": 1}', '{"final_ms": -1}'])
+def test_a_script_that_cannot_be_read_is_refused(script: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_engine("scripted", script)
+    assert wrong.value.reason == "ENGINE_SCRIPT"
