@@ -20,6 +20,8 @@ from june_stt import voice
 from june_stt.intake import WINDOW, Windows
 from june_stt.voice import SileroModel, VoiceActivity, VoiceState
 
+pytestmark = pytest.mark.usefixtures("hearing")
+
 Speech = Callable[[str], Path]
 
 
