@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -74,4 +74,4 @@ class Backlog:
             pieces.append(following.samples)
             self._waiting.popleft()
         self._samples -= sum(map(len, pieces))
-        return Feed(feed.utterance, np.concatenate(pieces)) if len(pieces) > 1 else feed
+        return replace(feed, samples=np.concatenate(pieces)) if len(pieces) > 1 else feed

@@ -23,10 +23,10 @@ from june_runtime.sessions import Sessions
 from june_runtime.wire import read_format
 from june_stt.endpointing import Patience
 from june_stt.engine import RATE, SttEngine, SttOptions, load_engine
-from june_stt.session import Hearing
 from june_stt.settings import SttSettings
 from june_stt.stream import Answer, Configured, Control, Frame, GoAway, Request, TranscribeStream
 from june_stt.transcript import EndReason, Event, Transcript
+from june_stt.utterance import Hearing
 from june_stt.voice import VoiceActivity
 
 NAME = "june_stt"
@@ -145,14 +145,16 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         }
         if faults:
             raise InvalidInput.of(faults)
-        hearing = partial(self._hearing, config, asked)
+        hearing = partial(self._hearing, config, asked, self._options(config))
         patience = hearing().patience
         if patience.eager_end_silence_ms > patience.end_silence_ms:
             fault = f"is {patience.end_silence_ms}; must not be below eager_end_silence_ms"
             raise InvalidInput.of({"config.endpointing.end_silence_ms": fault})
-        return Configured(hearing, self._options(config))
+        return Configured(hearing)
 
-    def _hearing(self, config: stt_pb2.TranscribeConfig, asked: dict[str, int]) -> Hearing:
+    def _hearing(
+        self, config: stt_pb2.TranscribeConfig, asked: dict[str, int], options: SttOptions
+    ) -> Hearing:
         """What the caller asked for; for the rest, what holds at present."""
         live = self.live.current
         own = {name: getattr(live, name) for name in _PATIENCE_BOUNDS}
@@ -160,6 +162,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             replace(Patience(**own), **asked),
             partials=config.partials if config.HasField("partials") else live.stt_partials,
             streaming=config.streaming if config.HasField("streaming") else live.stt_streaming,
+            options=options,
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from june_stt.endpointing import Boundary, Endpointer, Patience
 from june_stt.engine import Hypothesis
 from june_stt.intake import WINDOW_MS, Windows
 from june_stt.transcript import EndReason, Event, Feed, Finish, Output, Reset, Transcript
-from june_stt.utterance import Utterance
+from june_stt.utterance import Hearing, Utterance
 
 # Audio from before the voice was noticed: the first sound of a word is soft.
 PREROLL_WINDOWS = 10
@@ -26,26 +26,12 @@ FEED_WINDOWS = 3
 UPDATE_MS = 6 * WINDOW_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """How turns are heard.
-
-    `partials`: whether UPDATE is told. `streaming`: whether the engine hears a turn
-    while it is spoken, or the whole at its end.
-    """
-
-    patience: Patience = field(default_factory=Patience)
-    partials: bool = True
-    streaming: bool = True
-
-
 class Session:
     """See above. At most one utterance is open; those before it wait for their words."""
 
     def __init__(self, hearing: Callable[[], Hearing]) -> None:
         self._next_hearing = hearing
-        self._hearing = hearing()
-        self._endpointer = Endpointer(self._hearing.patience)
+        self._endpointer = Endpointer(Patience())
         self._preroll: deque[Windows] = deque(maxlen=PREROLL_WINDOWS)
         self._utterances: deque[Utterance] = deque()
         self._turn_index = 0
@@ -114,10 +100,6 @@ class Session:
         last = self._utterances[-1] if self._utterances else None
         return last if last and last.end_reason is None else None
 
-    def _adopt(self) -> None:
-        self._hearing = self._next_hearing()
-        self._endpointer.patience = self._hearing.patience
-
     def _cross(self, boundary: Boundary) -> list[Output]:
         if boundary is Boundary.STARTED:
             return self._start()
@@ -136,11 +118,11 @@ class Session:
                 return self._close(utterance, EndReason.TOO_LONG)
 
     def _start(self) -> list[Output]:
-        self._adopt()
+        hearing = self._next_hearing()
+        self._endpointer.patience = hearing.patience
         self._count += 1
-        position = self._endpointer.position_ms
-        audio_start = position - len(self._preroll) * WINDOW_MS
-        utterance = Utterance(self._count, self._endpointer.started_ms, audio_start)
+        audio_start = self._endpointer.position_ms - len(self._preroll) * WINDOW_MS
+        utterance = Utterance(self._count, hearing, self._endpointer.started_ms, audio_start)
         utterance.windows.extend(self._preroll)
         self._preroll.clear()
         self._utterances.append(utterance)
@@ -149,7 +131,7 @@ class Session:
     def _tick(self, utterance: Utterance) -> list[Output]:
         """What is due by the audio alone."""
         pausing = self._endpointer.pausing
-        if self._endpointer.silence_ms >= self._hearing.patience.eager_end_silence_ms:
+        if self._endpointer.silence_ms >= utterance.hearing.patience.eager_end_silence_ms:
             return []  # the final words are asked for, or will be in the next window
         outputs: list[Output] = []
         # In a pause the words may all be known any moment: no window is held back.
@@ -160,24 +142,25 @@ class Session:
         return outputs
 
     def _feed(self, utterance: Utterance) -> list[Output]:
-        return self._hand_over(utterance) if self._hearing.streaming else []
+        return self._hand_over(utterance) if utterance.hearing.streaming else []
 
     def _hand_over(self, utterance: Utterance) -> list[Output]:
         if not utterance.windows:
             return []
         samples = np.concatenate(utterance.windows)
         utterance.windows.clear()
-        return [Feed(utterance.number, samples)]
+        return [Feed(utterance.number, samples, utterance.hearing.options)]
 
     def _update(self, utterance: Utterance) -> list[Output]:
         """Nothing may be told between EAGER_END and what follows it."""
-        if not self._hearing.partials or utterance.final:
+        if not utterance.hearing.partials or utterance.final:
             return []
         return self._tell(utterance, Event.UPDATE)
 
     def _ask(self, utterance: Utterance) -> list[Output]:
         utterance.pause += 1
-        return [*self._hand_over(utterance), Finish(utterance.number, utterance.pause)]
+        finish = Finish(utterance.number, utterance.pause, utterance.hearing.options)
+        return [*self._hand_over(utterance), finish]
 
     def _resume(self, utterance: Utterance) -> list[Output]:
         """The words decided for the pause, or still being decided, are void."""
@@ -204,7 +187,7 @@ class Session:
         before = utterance.revision
         utterance.caption.take(hypothesis.text)
         changed = utterance.revision != before
-        return self._update(utterance) if changed and self._hearing.streaming else []
+        return self._update(utterance) if changed and utterance.hearing.streaming else []
 
     def _decided(self, utterance: Utterance, final: Hypothesis, pause: int) -> list[Output]:
         """The authoritative words are here, if the pause that asked for them lasts."""
@@ -237,7 +220,8 @@ class Session:
             return []
         if utterance is self._open:
             self._note_place(utterance)
-        confidence = min(1.0, self._endpointer.silence_ms / self._hearing.patience.end_silence_ms)
+        patience = utterance.hearing.patience
+        confidence = min(1.0, self._endpointer.silence_ms / patience.end_silence_ms)
         return [self._told(utterance.tell(event, self._endpointer.position_ms, confidence))]
 
     def _note_place(self, utterance: Utterance) -> None:

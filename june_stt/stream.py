@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TypeVar
 
 from june_runtime.errors import TimedOut, Unavailable
 from june_runtime.metrics import Metrics
@@ -16,14 +17,17 @@ from june_runtime.outbox import Outbox
 from june_runtime.pcm import AudioFormat
 from june_runtime.sessions import Session as Admitted
 from june_stt.backlog import Backlog, Waiting
-from june_stt.engine import RATE, Hypothesis, SttEngine, SttOptions, SttSession
+from june_stt.engine import RATE, SttEngine, SttOptions, SttSession
 from june_stt.intake import WINDOW, Intake, Windows
 from june_stt.metrics import note_decoding, note_transcript
-from june_stt.session import Hearing, Session
+from june_stt.session import Session
 from june_stt.transcript import Event, Feed, Finish, Output, Reset, Transcript
+from june_stt.utterance import Hearing
 from june_stt.voice import VoiceActivity, VoiceState
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 1.0
 # One answer of the engine's takes no longer than this, or it is broken.
@@ -49,7 +53,6 @@ class Configured:
     """How the stream is heard from its next turn on; `hearing` is asked at each."""
 
     hearing: Callable[[], Hearing]
-    options: SttOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class TranscribeStream:
     ) -> None:
         self._intake = Intake(audio)
         self._session = Session(configured.hearing)
-        self._options = configured.options
+        self._options = configured.hearing().options
         self._engine = engine
         self._voice = voice
         self._voice_state = VoiceState()
@@ -126,9 +129,8 @@ class TranscribeStream:
                     await self._hear(self._intake.push(pcm, first_sample))
                 case Control():
                     await self._obey(request)
-                case Configured(hearing, options):
+                case Configured(hearing):
                     self._session.configure(hearing)
-                    self._options = options
             self._asked_at = self._now()
         # Nor whoever only waits for what was understood.
         self._asked_at = math.inf
@@ -153,30 +155,29 @@ class TranscribeStream:
                 await self._carry_out(self._session.reset())
 
     async def _decode(self) -> None:
-        """Give the engine its work in order, with another ear where a new utterance is
-        to be heard in another way."""
-        first: Waiting | None = None
+        """Give the engine its work in order, with another ear where an utterance is to
+        be heard in another way."""
+        options, first = self._options, None
         while True:
-            options = self._options
             async with self._opened(options) as ear:
-                first = await self._decode_with(ear, options, first)
+                options, first = await self._decode_with(ear, options, first)
 
     async def _decode_with(
         self, ear: SttSession, options: SttOptions, first: Waiting | None
-    ) -> Waiting:
-        """Returns the first work that is not for this ear."""
-        utterance = None
+    ) -> tuple[SttOptions, Waiting]:
+        """Returns the first work that is for another ear, and what is asked of that."""
         while True:
             waiting = first or await self._backlog.take()
             first, work = None, waiting.work
             if isinstance(work, Reset):
-                await ear.reset()
+                await _answer(ear.reset())
                 continue
-            if utterance != work.utterance and options != self._options:
-                return waiting
-            utterance = work.utterance
+            if work.options != options:
+                return work.options, waiting
             began = self._now()
-            hypothesis = await _answer(ear, work)
+            hypothesis = await _answer(
+                ear.push(work.samples) if isinstance(work, Feed) else ear.finish()
+            )
             queue_ms, infer_ms = (began - waiting.since) * 1000, (self._now() - began) * 1000
             final = isinstance(work, Finish)
             note_decoding(self._metrics, final=final, queue_ms=queue_ms, infer_ms=infer_ms)
@@ -228,11 +229,11 @@ class TranscribeStream:
         raise Unavailable("DRAINING", "the server has left; connect again", retry_after=0.5)
 
 
-async def _answer(ear: SttSession, work: Feed | Finish) -> Hypothesis:
+async def _answer(asked: Awaitable[T]) -> T:
     """Raises Unavailable: ENGINE_FAILED, also where the engine takes for ever."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            return await (ear.push(work.samples) if isinstance(work, Feed) else ear.finish())
+            return await asked
     except TimeoutError:
         raise Unavailable(
             "ENGINE_FAILED",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from june_runtime.pcm import Samples
-from june_stt.engine import HeardWord
+from june_stt.engine import HeardWord, SttOptions
 
 
 class Event(Enum):
@@ -59,6 +59,7 @@ class Feed:
 
     utterance: int
     samples: Samples
+    options: SttOptions = field(default_factory=SttOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Finish:
 
     utterance: int
     pause: int
+    options: SttOptions = field(default_factory=SttOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from june_stt.caption import Caption
-from june_stt.engine import Hypothesis
+from june_stt.endpointing import Patience
+from june_stt.engine import Hypothesis, SttOptions
 from june_stt.intake import Windows
 from june_stt.transcript import EndReason, Event, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How turns are heard.
+
+    `partials`: whether UPDATE is told. `streaming`: whether the engine hears a turn
+    while it is spoken, or the whole at its end. `options`: what is asked of the engine.
+    """
+
+    patience: Patience = field(default_factory=Patience)
+    partials: bool = True
+    streaming: bool = True
+    options: SttOptions = field(default_factory=SttOptions)
 
 
 class Utterance:
     """What is known of it. It is open until it has an `end_reason`."""
 
-    def __init__(self, number: int, started_ms: float, audio_start_ms: float) -> None:
+    def __init__(
+        self, number: int, hearing: Hearing, started_ms: float, audio_start_ms: float
+    ) -> None:
         self.number = number
+        self.hearing = hearing
         self.started_ms = int(started_ms)
         self.audio_start_ms = int(audio_start_ms)
         self.caption = Caption()

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from june_stt.endpointing import Patience
 from june_stt.engine import Hypothesis
 from june_stt.intake import WINDOW, WINDOW_MS
-from june_stt.session import UPDATE_MS, Hearing, Session
+from june_stt.session import UPDATE_MS, Session
 from june_stt.transcript import Event, Feed, Finish, Reset, Transcript
+from june_stt.utterance import Hearing
 
 # june.stt.v1.TranscriptEvent, one letter an event.
 LETTERS = {

@@ -7,9 +7,9 @@ import pytest
 from june_stt.endpointing import Patience
 from june_stt.engine import SttOptions
 from june_stt.engines.scripted import ScriptedEngine, SttScript
-from june_stt.session import Hearing
 from june_stt.stream import ANSWER_SECONDS, Configured, Control, GoAway, Told
 from june_stt.transcript import Event
+from june_stt.utterance import Hearing
 from tests.june_stt.virtual import (
     FRAME,
     Wait,
@@ -131,7 +131,7 @@ def test_a_later_config_holds_from_the_next_turn_on() -> None:
 def test_what_the_caller_leaves_open_is_asked_anew_at_each_turn() -> None:
     """So a live change of the service reaches streams that run."""
     asked = [Patience(200, 500), Patience(200, 500), Patience(200, 1_000)]
-    first = Configured(lambda: Hearing(asked.pop(0) if len(asked) > 1 else asked[0]), SttOptions())
+    first = Configured(lambda: Hearing(asked.pop(0) if len(asked) > 1 else asked[0]))
     heard = hear([*speech(1.0), *silence(1.2), *speech(1.0), *silence(1.4)], first=first)
     ends = [at for at, each in heard.answers if is_end(each)]
     assert ends == [pytest.approx(1.5, abs=0.1), pytest.approx(3.2 + 1.0, abs=0.1)]

@@ -17,9 +17,9 @@ from june_runtime.testing import run_virtual
 from june_stt.engine import Hypothesis, SttOptions
 from june_stt.engines.scripted import ScriptedEngine, ScriptedSession, SttScript
 from june_stt.intake import Windows
-from june_stt.session import Hearing
 from june_stt.stream import Answer, Configured, Frame, Request, Told, TranscribeStream
 from june_stt.transcript import Event
+from june_stt.utterance import Hearing
 from june_stt.voice import Probabilities, VoiceActivity, VoiceState
 
 FRAME = 0.04
@@ -81,8 +81,8 @@ def silence(seconds: float) -> list[Request | Wait]:
 
 
 def configured(options: SttOptions | None = None, **hearing: object) -> Configured:
-    heard = replace(Hearing(), **hearing)  # type: ignore[arg-type]
-    return Configured(lambda: heard, options or SttOptions())
+    heard = replace(Hearing(options=options or SttOptions()), **hearing)  # type: ignore[arg-type]
+    return Configured(lambda: heard)
 
 
 class Heard:
