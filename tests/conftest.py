@@ -17,6 +17,9 @@ from tools import outside
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "speech"
 
+# Before any test imports onnxruntime, which would report that to its maker.
+os.putenv("ORT_DISABLE_TELEMETRY", "1")
+
 FindsRecording = Callable[[str], Path]
 
 
