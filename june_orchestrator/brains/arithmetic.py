@@ -32,7 +32,7 @@ _FILLERS = frozenset(
     work out tell me please can could would you do does make makes get if i we and equal equals
     hey june now so then ok okay by from""".split()
 )
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d]+(?:'[^\W\d]+)*|\S")
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|[^\W\d]+(?:'[^\W\d]+)*|\S")
 _MAX_DIGITS = 15
 _MAX_TERMS = 41
 _LARGEST = 10**18
@@ -93,7 +93,7 @@ def _terms(question: str) -> list[Fraction | str] | None:
                 return None
             terms.append(Fraction(number))
             spoken = []
-        if token[0].isdigit():
+        if token[0] in "0123456789":
             if len(token) > _MAX_DIGITS:
                 return None
             terms.append(Fraction(token))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +81,65 @@ def test_what_was_heard_was_sent(steps: list[tuple[str, int, float]]) -> None:
                 playout.report(samples, now)
         assert 0 <= playout.played(now) <= sent == playout.sent_samples
         assert playout.wait(10, now) >= 0
+
+
+@given(st.lists(st.tuples(st.integers(1, 100), st.floats(0, 0.3), st.booleans()), max_size=80))
+def test_whoever_heeds_the_wait_is_never_further_ahead_than_the_lead(
+    runs: list[tuple[int, float, bool]],
+) -> None:
+    """Whatever the sizes of the runs, their delays and the pauses between."""
+    playout, now = Playout(RATE), 0.0
+    for samples, late, pause in runs:
+        if pause:
+            playout.pause(now)
+            now += late
+            playout.resume(now)
+        while (delay := playout.wait(samples, now)) > 0:
+            now += delay
+        playout.send(samples, now)
+        assert playout.unplayed(now) <= LEAD_SECONDS + 1e-5
+        now += late
+
+
+def test_a_caller_that_plays_late_holds_the_sending_back() -> None:
+    """What the clock thinks was heard was not: no more leaves until it is."""
+    playout = Playout(RATE)
+    playout.send(400, 0.0)
+    playout.report(0, 0.4)
+    assert playout.wait(100, 0.4) == pytest.approx(0.1)
+    assert playout.wait(100, 0.5) == 0.0
+
+
+def test_a_report_of_more_than_was_sent_is_taken_for_all_of_it() -> None:
+    playout = Playout(RATE)
+    playout.send(400, 0.0)
+    playout.report(10_000, 0.1)
+    assert playout.played(0.2) == 400
+    assert playout.unplayed(0.2) == 0.0
+
+
+def test_a_report_while_paused_corrects_the_place_and_starts_no_clock() -> None:
+    playout = Playout(RATE)
+    playout.send(400, 0.0)
+    playout.pause(0.2)
+    playout.report(150, 0.3)
+    assert playout.played(5.0) == 150
+
+
+def test_the_first_report_of_sound_is_kept() -> None:
+    """It tells when the caller began to hear; one of nothing does not."""
+    playout = Playout(RATE)
+    playout.send(400, 0.0)
+    playout.report(0, 0.1)
+    assert playout.first_report is None
+    playout.report(50, 0.2)
+    playout.report(90, 0.3)
+    assert playout.first_report == (50, 0.2)
+
+
+def test_a_wait_too_short_for_a_clock_is_none() -> None:
+    """Whoever slept it would wake at the same time and wait for ever."""
+    playout = Playout(RATE, lead=0.1)
+    playout.send(100, 1.0)
+    almost = 1.0 + 0.1 - 1e-9
+    assert playout.wait(100, almost) == 0.0

@@ -41,6 +41,38 @@ def cut(tokens: list[str], limits: SentenceLimits = WHOLE) -> list[str]:
         ("नमस्ते दोस्तों। कैसे हो?", ["नमस्ते दोस्तों।", "कैसे हो?"]),
         ("هل أنت بخير؟ نعم.", ["هل أنت بخير؟", "نعم."]),
         ("Wait... what? No.", ["Wait...", "what?", "No."]),
+        ("It costs 1,299.99 dollars. Cheap.", ["It costs 1,299.99 dollars.", "Cheap."]),
+        ("Version 2.0.1 is out. Get it.", ["Version 2.0.1 is out.", "Get it."]),
+        ("The answer is 42. Why?", ["The answer is 42.", "Why?"]),
+        ("Das ist am 3. Mai. Gut.", ["Das ist am 3. Mai.", "Gut."]),
+        ("Bis zum 12. Juni, z.B. hier. Gut.", ["Bis zum 12. Juni, z.B. hier.", "Gut."]),
+        ("Das gilt bzw. galt. Ja.", ["Das gilt bzw. galt.", "Ja."]),
+        ("M. Dupont et Mme. Petit. Bien.", ["M. Dupont et Mme. Petit.", "Bien."]),
+        ("La Sra. López llegó. ¿Ya?", ["La Sra. López llegó.", "¿Ya?"]),
+        ("It orbits the sun. Mars too.", ["It orbits the sun.", "Mars too."]),
+        ("The answer is no. Sorry.", ["The answer is no.", "Sorry."]),
+        ("See No. 5 and Fig. 3 there. Good.", ["See No. 5 and Fig. 3 there.", "Good."]),
+        ("On Sat. Jan. 5 we go. Good.", ["On Sat. Jan. 5 we go.", "Good."]),
+        ("So do I. You too.", ["So do I.", "You too."]),
+        ("Apples, pears, etc. are fruit. Yes.", ["Apples, pears, etc. are fruit.", "Yes."]),
+        ("The U.S. and the U.K. agree. Good.", ["The U.S. and the U.K. agree.", "Good."]),
+        ("Smith et al. found it. Good.", ["Smith et al. found it.", "Good."]),
+        ("She has a Ph.D. in law. Good.", ["She has a Ph.D. in law.", "Good."]),
+        ("Acme Inc. and Beta Ltd. merged. Good.", ["Acme Inc. and Beta Ltd. merged.", "Good."]),
+        ("What?! No!!! Yes.", ["What?!", "No!!!", "Yes."]),
+        ("**Bold.** Then plain.", ["**Bold.**", "Then plain."]),
+        ("“Stop.” He left.", ["“Stop.”", "He left."]),
+        ("«Assez.» Il part.", ["«Assez.»", "Il part."]),
+        ("# Title\nText here.", ["# Title", "Text here."]),
+        ("- one\n- two\n\nDone.", ["- one", "- two", "Done."]),
+        ("a) red\nb) blue", ["a) red", "b) blue"]),
+        ("12) red. 13) blue", ["12) red.", "13) blue"]),
+        ("「行こう。」彼は言った。", ["「行こう。」", "彼は言った。"]),
+        ("你好！你好吗？好。", ["你好！", "你好吗？", "好。"]),
+        ("アイス500円。安い！", ["アイス500円。", "安い！"]),
+        ("آپ کیسے ہیں؟ ٹھیک ہوں۔ شکریہ", ["آپ کیسے ہیں؟", "ٹھیک ہوں۔", "شکریہ"]),
+        ("안녕하세요. 반갑습니다.", ["안녕하세요.", "반갑습니다."]),
+        ("Nice 😀. Very 😀😀! Yes.", ["Nice 😀.", "Very 😀😀!", "Yes."]),
         ("No end at all", ["No end at all"]),
         ("", []),
         ("  \n ", []),
@@ -94,3 +126,60 @@ def test_a_sentence_is_known_with_the_token_after_it() -> None:
     splitter = SentenceSplitter(WHOLE)
     assert splitter.push("It rains.") == []
     assert splitter.push(" It") == ["It rains."]
+
+
+def test_a_first_clause_may_go_early_without_spaces_too() -> None:
+    """Where no spaces part words, two characters count as one."""
+    tokens = ["今日はとても暖かく、", "明日は雨になります。", "傘を、お持ちください。"]
+    assert cut(tokens, SentenceLimits(min_chars=1)) == [
+        "今日はとても暖かく、",
+        "明日は雨になります。",
+        "傘を、お持ちください。",
+    ]
+
+
+def test_short_sentences_are_joined_to_the_next() -> None:
+    """What is shorter than `min_chars` is not worth a synthesis of its own."""
+    limits = SentenceLimits(min_chars=12, early_clause_words=0)
+    assert cut(["Yes. I do. We all do."], limits) == ["Yes. I do. We all do."]
+    assert cut(["Yes. I do indeed. We all do."], limits) == ["Yes. I do indeed.", "We all do."]
+
+
+def test_a_text_without_end_is_cut_at_a_clause() -> None:
+    """The last clause within reach, if it is not too short."""
+    limits = SentenceLimits(min_chars=1, max_chars=40, early_clause_words=0)
+    text = "one two three four, five six seven eight nine ten eleven"
+    assert cut([text], limits)[0] == "one two three four,"
+
+
+def test_a_text_without_clauses_is_cut_between_words() -> None:
+    """Never within a word that would fit."""
+    limits = SentenceLimits(min_chars=1, max_chars=20, early_clause_words=0)
+    pieces = cut(["word " * 30], limits)
+    assert {word for piece in pieces for word in piece.split()} == {"word"}
+
+
+def test_a_word_longer_than_allowed_is_cut() -> None:
+    """Nothing is longer than the limit, and nothing is lost."""
+    limits = SentenceLimits(min_chars=1, max_chars=20, early_clause_words=0)
+    pieces = cut(["x" * 50], limits)
+    assert [len(piece) for piece in pieces] == [20, 20, 10]
+
+
+@pytest.mark.parametrize("text", ["Yes it is, I think. ", "word ", "x", ". ", " \n", "1. a\n"])
+def test_the_cost_grows_with_the_text_and_no_faster(text: str) -> None:
+    """Four times the text in one token is at most about four times the steps."""
+
+    def steps(length: int) -> int:
+        looked_at = 0
+
+        class Counting(SentenceSplitter):
+            def _next_end(self) -> int | None:
+                nonlocal looked_at
+                looked_at += len(self._text)
+                return super()._next_end()
+
+        Counting(WHOLE).push((text * length)[:length])
+        return looked_at
+
+    assert steps(100_000) <= 4.5 * steps(25_000)
