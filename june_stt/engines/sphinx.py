@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pocketsphinx
 
 from june_runtime.child_process import ChildProcess
-from june_runtime.errors import AtCapacity
+from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.pcm import AudioFormat, Samples, encode
 from june_stt.engine import RATE, HeardWord, Hypothesis, SttOptions
 
@@ -78,7 +78,7 @@ class Recogniser:
 
     def push(self, stream: int, samples: Samples) -> str:
         """The words of the utterance so far."""
-        ear = self._ears[stream]
+        ear = self._ear(stream)
         ear.samples += len(samples)
         pcm = encode(ear.widener.push(samples) if ear.widener else samples, _PCM)
         if ear.head is not None:
@@ -93,7 +93,7 @@ class Recogniser:
 
     def finish(self, stream: int) -> list[HeardWord]:
         """The final words of everything pushed since the reset."""
-        ear = self._ears[stream]
+        ear = self._ear(stream)
         if ear.head:
             self._decode(ear, self._begun(ear))
         if ear.in_utterance:
@@ -104,7 +104,7 @@ class Recogniser:
         return ear.settled
 
     def reset(self, stream: int) -> None:
-        ear = self._ears[stream]
+        ear = self._ear(stream)
         if ear.in_utterance:
             ear.decoder.end_utt()
         self._ears[stream] = _Ear(ear.decoder, ear.widener)
@@ -113,6 +113,13 @@ class Recogniser:
         if stream in self._ears:
             self.reset(stream)
             self._free.append(self._ears.pop(stream).decoder)
+
+    def _ear(self, stream: int) -> _Ear:
+        if stream not in self._ears:
+            # Opened in a process that has died since, and that this one replaces.
+            lost = "the engine's process has ended; try again"
+            raise Unavailable("ENGINE_FAILED", lost, retry_after=1.0)
+        return self._ears[stream]
 
     def _decode(self, ear: _Ear, pcm: bytes) -> None:
         if not ear.in_utterance:
@@ -215,7 +222,8 @@ class SphinxEngine:
         try:
             await session.begin(options.source_rate)
         except BaseException:
-            self._streams[place] -= 1
+            # Whoever gave up waiting for it may have it opened all the same.
+            await session.close()
             raise
         return session
 
@@ -238,7 +246,11 @@ class SphinxSession:
         await self._child.call("open", self._number, source_rate)
 
     async def push(self, samples: Samples) -> Hypothesis:
-        text: str = await self._child.call("push", self._number, samples)
+        text = ""
+        # In pieces, so that a whole utterance does not keep other streams waiting.
+        for start in range(0, max(1, len(samples)), RATE):
+            piece = samples[start : start + RATE]
+            text = await self._child.call("push", self._number, piece)
         return Hypothesis(text, language=LANGUAGE, language_probability=1.0)
 
     async def finish(self) -> Hypothesis:
