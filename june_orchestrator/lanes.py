@@ -82,12 +82,11 @@ class Lane:
         self._arrived.set()
 
     async def drain(self) -> AsyncGenerator[bytes, None]:
-        """The audio in order, as it comes; each run is given up once it is taken."""
+        """The audio in order, as it comes; each run is held until the next is asked for."""
         while True:
             while self._runs:
-                pcm = self._runs.popleft()
-                self.held_samples -= len(pcm) // self._audio.frame_bytes
-                yield pcm
+                yield self._runs[0]
+                self.held_samples -= len(self._runs.popleft()) // self._audio.frame_bytes
             if self.filled.is_set():
                 return
             self._arrived.clear()
