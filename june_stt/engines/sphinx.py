@@ -243,7 +243,11 @@ class SphinxSession:
         self._number = number
 
     async def begin(self, source_rate: int) -> None:
-        await self._child.call("open", self._number, source_rate)
+        try:
+            await self._child.call("open", self._number, source_rate)
+        except Unavailable:
+            # It had died unnoticed. The next call is answered by a new process.
+            await self._child.call("open", self._number, source_rate)
 
     async def push(self, samples: Samples) -> Hypothesis:
         text = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,16 +12,15 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from june_runtime.errors import AtCapacity
-from june_runtime.pcm import AudioFormat, Samples, decode
-from june_stt.engine import RATE, SttEngine, SttOptions, SttSession, load_engine
+from june_runtime.errors import AtCapacity, SettingsError, Unavailable
+from june_runtime.pcm import Samples
+from june_stt.engine import RATE, Hypothesis, SttEngine, SttOptions, SttSession, load_engine
+from june_stt.engines.scripted import ScriptedEngine, SttScript
 
-ENGINES = {
-    "sphinx": "",
-    "scripted": '{"utterances": ["what\'s the weather like"], "final_ms": 1, "capacity": 4}',
-}
-SAID = "what's the weather like"
-PIECE = RATE // 10
+ENGINES = ("sphinx", "scripted")
+WEATHER, CLUBS, FORWARD = "what's the weather like", "ten of clubs", "go forward ten meters"
+SCRIPT = {"utterances": [WEATHER, CLUBS], "final_ms": 1, "capacity": 6}
+STEP = 1_536
 
 Speech = Callable[[str], Path]
 
@@ -30,122 +30,241 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=ENGINES)
 async def engine(request: pytest.FixtureRequest) -> AsyncIterator[SttEngine]:
     if request.param == "sphinx":
-        pytest.importorskip("pocketsphinx", reason="no engine sphinx: it is not installed")
-    loaded = load_engine(request.param, ENGINES[request.param])
+        pytest.importorskip("pocketsphinx", reason="no engine sphinx: pocketsphinx is missing")
+    loaded = load_engine(request.param, json.dumps(SCRIPT))
     await loaded.load()
     yield loaded
     await loaded.close()
 
 
-@pytest.fixture
-def said(speech: Speech) -> Samples:
-    """A question of 1.3 s, as endpointing would cut it out."""
-    heard = decode(speech("weather-en.wav").read_bytes()[44:], AudioFormat())
-    return heard[: int(1.4 * RATE)]
-
-
 @asynccontextmanager
-async def listening(engine: SttEngine) -> AsyncIterator[SttSession]:
-    session = await engine.open(SttOptions("en"))
+async def opened(engine: SttEngine, language: str = "en") -> AsyncIterator[SttSession]:
+    ear = await engine.open(SttOptions(language))
     try:
-        yield session
+        yield ear
     finally:
-        await session.close()
+        await ear.close()
 
 
-async def hear(session: SttSession, samples: Samples, piece: int = PIECE) -> str:
-    """What it says of the samples so far."""
-    text = ""
-    for at in range(0, len(samples), piece):
-        text = (await session.push(samples[at : at + piece])).text
-    return text
+@pytest.fixture(scope="module")
+def said(speech: Speech) -> Callable[[str], Samples]:
+    """What a recording holds, with the silence of a pause behind it."""
+
+    def read(name: str) -> Samples:
+        pcm = speech(name).read_bytes()[0 if name.endswith(".raw") else 44 :]
+        samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
+        return np.concatenate([samples, np.zeros(RATE // 5, np.float32)])
+
+    return read
 
 
-async def test_it_says_what_it_is(engine: SttEngine) -> None:
-    assert engine.name in ENGINES
-    assert engine.capacity >= 1
-    assert "en" in engine.languages
+def pieces(samples: Samples, size: int = STEP) -> Iterable[Samples]:
+    return (samples[at : at + size] for at in range(0, len(samples), size))
 
 
-async def test_it_hears_what_was_said(engine: SttEngine, said: Samples) -> None:
-    async with listening(engine) as session:
-        await hear(session, said)
-        assert (await session.finish()).text == SAID
+async def hear(ear: SttSession, samples: Samples, size: int = STEP) -> list[str]:
+    """What the utterance was taken to say after each piece."""
+    return [(await ear.push(piece)).text for piece in pieces(samples, size)]
 
 
-async def test_words_become_known_while_they_are_spoken(engine: SttEngine, said: Samples) -> None:
-    async with listening(engine) as session:
-        assert (await hear(session, said)).startswith("what")
+async def understood(ear: SttSession, samples: Samples, size: int = STEP) -> Hypothesis:
+    """One whole utterance."""
+    await hear(ear, samples, size)
+    final = await ear.finish()
+    await ear.reset()
+    return final
 
 
-async def test_its_words_are_those_of_the_text_in_order(engine: SttEngine, said: Samples) -> None:
-    """Each with its place in the utterance."""
-    async with listening(engine) as session:
-        await hear(session, said)
-        final = await session.finish()
-    assert " ".join(word.text for word in final.words) == final.text
+async def test_words_are_known_while_they_are_spoken(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """Before the end of speech there are some, and the final has all of them."""
+    async with opened(engine) as ear:
+        captions = await hear(ear, said("weather-en.wav"))
+        assert "what's" in " ".join(captions)
+        final = await ear.finish()
+    assert final.text == WEATHER
+    assert final.language == "en"
+    assert 0 < final.language_probability <= 1
+
+
+async def test_the_final_words_lie_in_order_within_the_audio(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """They are the words of the text."""
+    samples = said("weather-en.wav")
+    async with opened(engine) as ear:
+        final = await understood(ear, samples)
+    assert [word.text for word in final.words] == final.text.split()
     places = [place for word in final.words for place in (word.start, word.end)]
     assert places == sorted(places)
-    assert places[0] >= 0
+    assert 0 <= places[0] < places[-1] <= len(samples)
 
 
-async def test_how_speech_came_in_pieces_does_not_matter(engine: SttEngine, said: Samples) -> None:
-    finals = []
-    for piece in (RATE // 50, 1_337, len(said)):
-        async with listening(engine) as session:
-            await hear(session, said, piece)
-            finals.append((await session.finish()).text)
-    assert finals == [SAID] * 3
+@pytest.mark.parametrize("size", [512, 4_000, 200_000])
+async def test_pieces_do_not_matter(
+    engine: SttEngine, said: Callable[[str], Samples], size: int
+) -> None:
+    """A window at a time, or the whole utterance at once: the same words."""
+    async with opened(engine) as ear:
+        assert (await understood(ear, said("weather-en.wav"), size)).text == WEATHER
 
 
-async def test_finishing_twice_says_the_same(engine: SttEngine, said: Samples) -> None:
-    async with listening(engine) as session:
-        await hear(session, said)
-        assert await session.finish() == await session.finish()
+async def test_an_utterance_after_a_reset_knows_nothing_of_the_one_before(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """Its words and their places are its own."""
+    async with opened(engine) as ear:
+        await understood(ear, said("weather-en.wav"))
+        final = await understood(ear, said("cards-001.wav"))
+    assert final.text == CLUBS
+    assert final.words[-1].end <= len(said("cards-001.wav"))
 
 
-async def test_the_speaker_may_go_on_after_a_pause(engine: SttEngine, said: Samples) -> None:
-    """The words are then those of the whole: nothing said before the pause is lost."""
-    async with listening(engine) as session:
-        await hear(session, said)
-        before = await session.finish()
-        going_on = await hear(session, said)
-        assert going_on.startswith(before.text)
-        assert (await session.finish()).text.startswith(before.text)
+async def test_what_is_cut_short_is_forgotten(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """A reset without a finish: nothing of it is in the next utterance."""
+    async with opened(engine) as ear:
+        await hear(ear, said("go-forward-ten-meters.raw")[: 2 * RATE])
+        await ear.reset()
+        assert (await understood(ear, said("cards-001.wav"))).text == CLUBS
 
 
-async def test_a_reset_forgets_the_utterance(engine: SttEngine, said: Samples) -> None:
-    """In the middle of one, and twice over."""
-    async with listening(engine) as session:
-        await hear(session, said)
-        await session.reset()
-        await session.reset()
-        await hear(session, said)
-        assert (await session.finish()).text == SAID
+async def test_a_speaker_who_goes_on_is_understood_as_one(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """After `finish` come `push` and `finish`: the words are those of the whole."""
+    async with opened(engine) as ear:
+        await hear(ear, said("weather-en.wav"))
+        first = await ear.finish()
+        captions = await hear(ear, said("go-forward-ten-meters.raw"))
+        whole = await ear.finish()
+    assert all(caption.startswith(WEATHER) for caption in captions if caption)
+    assert whole.text.startswith(first.text)
+    places = [place for word in whole.words for place in (word.start, word.end)]
+    assert places == sorted(places)
+    if engine.name == "sphinx":
+        assert whole.text == f"{WEATHER} {FORWARD}"
+        assert places[-1] > len(said("weather-en.wav"))
 
 
-async def test_silence_says_nothing_before_it_is_over(engine: SttEngine) -> None:
-    async with listening(engine) as session:
-        assert await hear(session, np.zeros(RATE, np.float32)) == ""
+async def test_asking_again_gives_the_same_words(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """A second `finish` with nothing between."""
+    async with opened(engine) as ear:
+        await hear(ear, said("weather-en.wav"))
+        assert await ear.finish() == await ear.finish()
 
 
-async def test_streams_do_not_hear_one_another(engine: SttEngine, said: Samples) -> None:
-    async def one() -> str:
-        async with listening(engine) as session:
-            await hear(session, said)
-            return (await session.finish()).text
+async def test_silence_and_nothing_hold_no_words(engine: SttEngine) -> None:
+    """No `push` at all, resets in a row, an empty push, a second of silence."""
+    async with opened(engine) as ear:
+        await ear.finish()
+        await ear.reset()
+        await ear.reset()
+        assert (await ear.push(np.zeros(0, np.float32))).text == ""
+        assert not any(await hear(ear, np.zeros(RATE, np.float32)))
+        final = await ear.finish()
+    if engine.name != "scripted":  # whose script says what is heard
+        assert final.text == ""
 
-    assert await asyncio.gather(*(one() for _ in range(3))) == [SAID] * 3
+
+async def test_streams_do_not_influence_one_another(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """Four at once, some of them given up in the middle: each hears its own words."""
+
+    async def one(name: str) -> str:
+        async with opened(engine) as ear:
+            return (await understood(ear, said(name))).text
+
+    async def abandoned(name: str) -> None:
+        async with opened(engine) as ear:
+            await hear(ear, said(name)[: RATE // 2])
+
+    async with asyncio.TaskGroup() as tasks:
+        heard = [tasks.create_task(one("weather-en.wav")) for _ in range(2)]
+        tasks.create_task(abandoned("cards-001.wav"))
+        tasks.create_task(abandoned("go-forward-ten-meters.raw"))
+    assert [each.result() for each in heard] == [WEATHER] * 2
 
 
-async def test_a_stream_too_many_is_refused_and_a_closed_one_makes_room(engine: SttEngine) -> None:
-    sessions = [await engine.open(SttOptions()) for _ in range(engine.capacity)]
+async def test_there_is_room_for_so_many_and_no_more(engine: SttEngine) -> None:
+    """AT_CAPACITY with a time to come back at; whoever leaves makes room."""
+    ears = [await engine.open(SttOptions()) for _ in range(engine.capacity)]
     try:
         with pytest.raises(AtCapacity) as full:
             await engine.open(SttOptions())
         assert full.value.retry_after
+        await ears.pop().close()
+        ears.append(await engine.open(SttOptions()))
     finally:
-        for session in sessions:
-            await session.close()
-    async with listening(engine):
-        pass
+        for ear in ears:
+            await ear.close()
+
+
+async def test_openings_that_are_given_up_take_no_room(engine: SttEngine) -> None:
+    """However often and early they are cancelled."""
+    for turns in range(3 * engine.capacity):
+        opening = asyncio.get_running_loop().create_task(engine.open(SttOptions()))
+        for _ in range(turns % 4):
+            await asyncio.sleep(0)
+        opening.cancel()
+        [done] = (await asyncio.wait([opening]))[0]
+        if not done.cancelled():
+            await done.result().close()
+    for ear in [await engine.open(SttOptions()) for _ in range(engine.capacity)]:
+        await ear.close()
+
+
+async def test_closing_in_the_middle_of_an_answer_gives_the_place_back(
+    engine: SttEngine, said: Callable[[str], Samples]
+) -> None:
+    """A push that is cancelled; the stream after it is whole."""
+    for _ in range(3):
+        ear = await engine.open(SttOptions())
+        pushing = asyncio.get_running_loop().create_task(ear.push(said("weather-en.wav")[:RATE]))
+        await asyncio.sleep(0.01)
+        pushing.cancel()
+        await asyncio.wait([pushing])
+        await ear.close()
+    async with opened(engine) as again:
+        assert (await understood(again, said("weather-en.wav"))).text == WEATHER
+
+
+async def test_its_languages_are_told(engine: SttEngine) -> None:
+    """As BCP-47 primary tags."""
+    assert engine.name in ENGINES
+    assert "en" in engine.languages
+    assert all(tag.isalpha() and tag.islower() for tag in engine.languages)
+    assert engine.capacity >= 1
+
+
+async def test_a_script_fails_when_it_says_so() -> None:
+    """After so many pushes, of every stream for itself."""
+    engine = ScriptedEngine(SttScript(fail_after=2))
+    async with opened(engine) as ear:
+        silence = np.zeros(STEP, np.float32)
+        await ear.push(silence)
+        await ear.push(silence)
+        with pytest.raises(Unavailable) as failed:
+            await ear.push(silence)
+    assert failed.value.reason == "ENGINE_FAILED"
+    assert engine.open_streams == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "reason"),
+    [
+        ("dragon", "", "ENGINE_UNKNOWN"),
+        ("scripted", '{"word_mss": 1}', "ENGINE_SCRIPT"),
+        ("scripted", "no JSON", "ENGINE_SCRIPT"),
+    ],
+)
+async def test_an_engine_that_cannot_be_is_refused(name: str, script: str, reason: str) -> None:
+    """With what there is, or what is wrong."""
+    with pytest.raises(SettingsError) as refused:
+        load_engine(name, script)
+    assert refused.value.reason == reason

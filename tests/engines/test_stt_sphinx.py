@@ -7,24 +7,53 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
 pytest.importorskip("pocketsphinx", reason="no engine sphinx: it is not installed")
 
-from june_runtime.errors import JuneError
-from june_stt.engine import RATE, Hypothesis, SttOptions, SttSession
+from june_runtime.errors import Unavailable
+from june_runtime.pcm import AudioFormat, Samples, decode
+from june_stt.engine import RATE, SttOptions, SttSession
 from june_stt.engines.sphinx import SphinxEngine, Widener
 
+SAID = "what's the weather like"
 
-async def hear(session: SttSession) -> Hypothesis:
-    """A second of silence."""
-    async with asyncio.timeout(10):
-        await session.push(np.zeros(RATE, np.float32))
-        return await session.finish()
+
+@pytest_asyncio.fixture
+async def alone() -> AsyncIterator[SphinxEngine]:
+    """The engine in one process."""
+    engine = SphinxEngine(processes=1)
+    await engine.load()
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture
+def said(speech: Callable[[str], Path]) -> Samples:
+    """A question and the silence of a pause behind it."""
+    pcm = speech("weather-en.wav").read_bytes()[44:] + bytes(6_400)
+    return decode(pcm, AudioFormat())
+
+
+async def understood(ear: SttSession, samples: Samples) -> str:
+    """A whole utterance, a tenth of a second at a time."""
+    for at in range(0, len(samples), RATE // 10):
+        await ear.push(samples[at : at + RATE // 10])
+    return (await ear.finish()).text
+
+
+def kill_child(engine: SphinxEngine) -> None:
+    """SIGKILL to the process that holds the decoders."""
+    [child] = engine._children
+    assert child.pid
+    os.kill(child.pid, signal.SIGKILL)
 
 
 def tone(hertz: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -55,24 +84,59 @@ def test_widening_does_not_depend_on_the_pieces(lengths: list[int]) -> None:
     assert np.array_equal(np.concatenate([*pieces, samples[:0]]), Widener().push(samples))
 
 
-async def test_a_recogniser_that_died_is_told_and_replaced() -> None:
-    """Its streams fail at once with ENGINE_FAILED; the next stream is heard."""
-    engine = SphinxEngine(processes=1)
-    await engine.load()
-    try:
-        session = await engine.open(SttOptions())
-        pid = engine._children[0].pid
-        assert pid
-        os.kill(pid, signal.SIGKILL)
-        with pytest.raises(JuneError) as failed:
-            await hear(session)
-        assert failed.value.reason == "ENGINE_FAILED"
-        await session.close()
-        after = await engine.open(SttOptions())
-        assert (await hear(after)).text == ""
-        await after.close()
-    finally:
-        await engine.close()
+async def test_a_killed_process_fails_all_its_streams_and_the_next_ones_work(
+    alone: SphinxEngine, said: Samples
+) -> None:
+    """In the middle of an answer, or between two: ENGINE_FAILED, with a time to come back
+    at; their places are free again."""
+    busy, idle = await alone.open(SttOptions()), await alone.open(SttOptions())
+    await busy.push(said[:RATE])
+    await idle.push(said[:RATE])
+    async with asyncio.TaskGroup() as tasks:
+        answering = tasks.create_task(failure(busy.push(np.tile(said, 4))))
+        await asyncio.sleep(0.02)
+        kill_child(alone)
+    assert answering.result().retry_after
+    await busy.close()
+    for call in (idle.push(said[:1_000]), idle.finish(), idle.reset()):
+        await failure(call)
+    await idle.close()
+    ears = [await alone.open(SttOptions()) for _ in range(alone.capacity)]
+    assert await understood(ears[0], said) == SAID
+    for ear in ears:
+        await ear.close()
+
+
+async def failure(call: Awaitable[object]) -> Unavailable:
+    """What it raises: the engine failed."""
+    with pytest.raises(Unavailable) as failed:
+        await call
+    assert failed.value.reason == "ENGINE_FAILED"
+    return failed.value
+
+
+async def test_a_process_that_died_unnoticed_is_replaced(
+    alone: SphinxEngine, said: Samples
+) -> None:
+    """The next stream is opened in a new one."""
+    kill_child(alone)
+    ear = await alone.open(SttOptions())
+    assert await understood(ear, said) == SAID
+    await ear.close()
+
+
+async def test_a_long_utterance_lets_others_pass(alone: SphinxEngine, said: Samples) -> None:
+    """Sixteen seconds pushed at once: another stream is not kept waiting for them."""
+    patient, other = await alone.open(SttOptions()), await alone.open(SttOptions())
+    async with asyncio.TaskGroup() as tasks:
+        pushing = tasks.create_task(patient.push(np.tile(said, 8)))
+        await asyncio.sleep(0.05)
+        await other.push(said)
+        assert (await other.finish()).text == SAID
+        assert not pushing.done()
+        pushing.cancel()
+    await patient.close()
+    await other.close()
 
 
 def test_it_is_not_loaded_by_who_does_not_use_it() -> None:
