@@ -108,6 +108,9 @@ class Coalescer:
 
     def push(self, pcm: bytes, first_sample: int | None) -> list[tuple[bytes, int | None]]:
         """(pcm, first_sample) of the frames that are ready, in order."""
+        if not pcm and first_sample is not None:
+            # It says only where the next frame belongs.
+            return [*self.finish(), (pcm, first_sample)]
         if not self._held and len(pcm) >= self._least * self._frame_bytes:
             return [(pcm, first_sample)]
         ready = []

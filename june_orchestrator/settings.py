@@ -12,7 +12,9 @@ class OrchestratorSettings(Settings):
     """Read once from the environment."""
 
     # host:port to serve at; port 0 takes any free one.
-    listen: str = Field("127.0.0.1:50050", validation_alias="JUNE_ORCH_LISTEN")
+    listen: str = Field(
+        "127.0.0.1:50050", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_ORCH_LISTEN"
+    )
     # Speech to text: one address or several, with commas between them.
     stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
     # Text to speech, likewise.

@@ -15,7 +15,7 @@ from june.common.v1 import session_pb2
 from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
 
 from june_runtime.control import ControlServicer, Live
-from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
+from june_runtime.errors import InvalidInput, OutOfOrder, SettingsError, TimedOut
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat
@@ -61,6 +61,12 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
     def __init__(self, settings: SttSettings, engine: SttEngine | None = None) -> None:
         self._settings = settings
         self._engine = engine or load_engine(settings.engine, settings.script)
+        if fault := self._language_fault(settings.language):
+            raise SettingsError(
+                "LANGUAGE_UNKNOWN",
+                f"JUNE_STT_LANGUAGE {fault}",
+                fields={"JUNE_STT_LANGUAGE": fault},
+            )
         self._voice = VoiceActivity()
         self.live = Live(settings.live())
         self.sessions = Sessions(min(settings.max_streams, self._engine.capacity))
@@ -123,17 +129,20 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
 
     def _options(self, config: stt_pb2.TranscribeConfig) -> SttOptions:
         language = config.language or self.live.current.language
-        primary = language.partition("-")[0].lower()
-        known = self._engine.languages
-        if primary and known and primary not in known:
-            fault = f"is {language!r}; this engine knows {', '.join(known)}"
+        if fault := self._language_fault(language):
             raise InvalidInput.of({"config.language": fault}, "LANGUAGE_UNKNOWN")
         if len(config.hotwords) > MAX_HOTWORDS or any(
             len(word) > MAX_HOTWORD_CHARS for word in config.hotwords
         ):
             fault = f"at most {MAX_HOTWORDS} of {MAX_HOTWORD_CHARS} characters"
             raise InvalidInput.of({"config.hotwords": fault})
-        return SttOptions(primary, tuple(config.hotwords), config.format.sample_rate)
+        return SttOptions(_primary(language), tuple(config.hotwords), config.format.sample_rate)
+
+    def _language_fault(self, language: str) -> str:
+        known = self._engine.languages
+        if not language or not known or _primary(language) in known:
+            return ""
+        return f"is {language!r}; this engine knows {', '.join(known)}"
 
     def _configured(self, config: stt_pb2.TranscribeConfig) -> Configured:
         """Raises InvalidInput, naming every field at fault."""
@@ -178,6 +187,11 @@ async def _first(
     if message is None or message.WhichOneof("payload") != "config":
         raise OutOfOrder("CONFIG_MISSING", "the first message must be config")
     return message.config
+
+
+def _primary(language: str) -> str:
+    """The tag without region and script: what an engine knows a language by."""
+    return language.partition("-")[0].lower()
 
 
 def _message(answer: Answer) -> stt_pb2.TranscriptPartial:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from june_runtime.control import LiveConfig
+from june_runtime.server import ServerSettings
 from june_runtime.settings import Settings
 
 
@@ -12,7 +13,9 @@ class SttSettings(Settings):
     """Read once from the environment."""
 
     # host:port to serve at; port 0 takes any free one.
-    listen: str = Field("127.0.0.1:50051", validation_alias="JUNE_STT_LISTEN")
+    listen: str = Field(
+        "127.0.0.1:50051", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_STT_LISTEN"
+    )
     # sphinx or scripted; auto takes what is installed.
     engine: str = Field("auto", validation_alias="JUNE_STT_ENGINE")
     # How the scripted engine behaves, as JSON.
@@ -22,15 +25,26 @@ class SttSettings(Settings):
     # A stream from whose caller nothing comes for so long is ended.
     idle_seconds: float = Field(300, gt=0, validation_alias="JUNE_STT_IDLE_SECONDS")
     # How long a caller may read nothing before its stream is ended.
-    stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_STT_STALL_SECONDS")
+    stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_STT_STALL_SECONDS")
     # How long streams may go on once the service is told to leave.
-    drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_STT_DRAIN_SECONDS")
+    drain_seconds: float = Field(60, ge=0, le=86_400, validation_alias="JUNE_STT_DRAIN_SECONDS")
     # The language of streams that name none, as a BCP-47 tag; empty: decided by ear.
-    language: str = Field("", validation_alias="JUNE_STT_LANGUAGE")
+    language: str = Field("", max_length=35, validation_alias="JUNE_STT_LANGUAGE")
     # Decoded while heard; otherwise the whole utterance at its end.
     stt_streaming: bool = Field(True, validation_alias="STT_STREAMING_ENABLED")
     # Whether UPDATE events are sent.
     stt_partials: bool = Field(True, validation_alias="STT_PARTIALS_ENABLED")
+
+    @property
+    def server(self) -> ServerSettings:
+        return ServerSettings(
+            listen=self.listen,
+            tls_cert=self.tls_cert,
+            tls_key=self.tls_key,
+            tls_client_ca=self.tls_ca if self.tls_client_auth else None,
+            drain_seconds=self.drain_seconds,
+            stall_seconds=self.stall_seconds,
+        )
 
     def live(self) -> SttConfig:
         """The live configuration that these settings begin with."""

@@ -16,7 +16,9 @@ class TtsSettings(Settings):
     """What can be set; docs/ and the README list it."""
 
     # host:port to serve at; port 0 takes any free one.
-    listen: str = Field("127.0.0.1:50052", validation_alias="JUNE_TTS_LISTEN")
+    listen: str = Field(
+        "127.0.0.1:50052", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_TTS_LISTEN"
+    )
     # auto, flite, espeak or scripted; auto takes what is installed.
     engine: str = Field("auto", validation_alias="JUNE_TTS_ENGINE")
     # How the scripted engine behaves, as JSON.

@@ -8,18 +8,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from june_orchestrator.conversation import Parts, converse
-from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import (
-    Event,
     Frame,
     Heard,
-    Input,
     Prompt,
     Speech,
     TurnRecord,
@@ -30,49 +26,12 @@ from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
 from june_runtime.errors import JuneError
 from june_runtime.pcm import AudioFormat
-from june_runtime.testing import run_virtual
 
 RATE = 8_000
 CHARS_PER_SECOND = 15.0
 VOICE = Voice(format=AudioFormat(sample_rate=RATE))
 WHOLE = SentenceLimits(min_chars=1, early_clause_words=0)
 OPTIONS = ReplyOptions(voice=VOICE, limits=WHOLE)
-# When something happens, in seconds since the conversation began.
-Script = Sequence[tuple[float, Input]]
-
-
-def started(at: float) -> tuple[float, Input]:
-    return at, Heard(Event.SPEECH_STARTED)
-
-
-def update(at: float, text: str, *, pause: float = 0.0) -> tuple[float, Input]:
-    return at, Heard(Event.UPDATE, text=text, pause=pause, ended_at=at - pause)
-
-
-def eager_end(at: float, text: str, *, pause: float = 0.2) -> tuple[float, Input]:
-    return at, Heard(Event.EAGER_END, final_text=text, pause=pause, ended_at=at - pause)
-
-
-def resumed(at: float) -> tuple[float, Input]:
-    return at, Heard(Event.RESUMED)
-
-
-def end_of_turn(at: float, text: str, *, pause: float = 0.5) -> tuple[float, Input]:
-    return at, Heard(Event.END_OF_TURN, final_text=text, pause=pause, ended_at=at - pause)
-
-
-def speech_ended(at: float) -> tuple[float, Input]:
-    return at, Heard(Event.SPEECH_ENDED, pause=0.5)
-
-
-def question(at: float, text: str = "what is the weather like") -> list[tuple[float, Input]]:
-    """Speech that ends at `at` and is confirmed by 500 ms of silence."""
-    return [
-        started(at - 1.5),
-        update(at - 0.5, text[: len(text) // 2]),
-        eager_end(at + 0.2, text),
-        end_of_turn(at + 0.5, text),
-    ]
 
 
 @dataclass
@@ -255,45 +214,3 @@ class Room:
         """What was told of a turn, runs of the same counting once."""
         kinds = [told.kind for told in self.told if told.turn == turn]
         return [kind for at, kind in enumerate(kinds) if at == 0 or kinds[at - 1] != kind]
-
-
-@dataclass
-class Scene:
-    """A conversation to hold, and what came of it."""
-
-    script: Script
-    brain: Brain = field(default_factory=Brain)
-    tts: Tts = field(default_factory=Tts)
-    room: Room = field(default_factory=Room)
-    options: ReplyOptions = OPTIONS
-    # When the user hangs up; after the script where None.
-    until: float | None = None
-    left_running: int = 0
-    ended: float = 0.0
-
-    def hold(self) -> Scene:
-        run_virtual(self._hold())
-        return self
-
-    def with_options(self, **changed: Any) -> Scene:
-        self.options = replace(self.options, **changed)
-        return self
-
-    async def _hold(self) -> None:
-        loop = asyncio.get_running_loop()
-        inbox = Inbox()
-        parts = Parts(self.brain, self.tts, self.room, lambda: self.options)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._play(inbox))
-            await converse(inbox, parts)
-        self.ended = loop.time()
-        self.left_running = len(asyncio.all_tasks()) - 1
-
-    async def _play(self, inbox: Inbox) -> None:
-        now = asyncio.get_running_loop().time
-        for at, event in sorted(self.script, key=lambda step: step[0]):
-            await asyncio.sleep(at - now())
-            await inbox.put(event)
-        if self.until is not None:
-            await asyncio.sleep(self.until - now())
-        inbox.close()

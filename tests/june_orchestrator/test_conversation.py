@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from june_orchestrator.ports import Input, Interrupted, Outcome, Role, Typed
-from june_runtime.errors import InvalidInput, Unavailable
-from tests.june_orchestrator.fakes import (
-    Brain,
+from june_orchestrator.ports import Interrupted, Outcome, Typed
+from tests.june_orchestrator.fakes import CHARS_PER_SECOND, Brain, Room, Told, Tts, audio_of
+from tests.june_orchestrator.scenes import (
     Scene,
-    Tts,
-    audio_of,
     eager_end,
     end_of_turn,
     question,
     resumed,
-    speech_ended,
     started,
-    update,
 )
 
 LONG = "The weather in the north is mild and dry all day today. Tomorrow brings some rain to us."
@@ -48,7 +41,6 @@ def test_the_reply_is_spoken_in_order_and_whole() -> None:
     record = scene.room.one("turn_ended").value
     assert record.outcome is Outcome.COMPLETE
     assert record.reply_text == LONG
-    assert scene.left_running == 0
 
 
 def test_the_answer_is_begun_at_the_pause_and_heard_after_the_confirmation() -> None:
@@ -59,14 +51,6 @@ def test_the_answer_is_begun_at_the_pause_and_heard_after_the_confirmation() -> 
     # 200 ms of silence, 300 to the first token, 12 words and the token after them at
     # 20 ms, 200 to the first audio.
     assert scene.room.all("audio")[0].at - 2.0 == pytest.approx(0.94, abs=0.01)
-
-
-def test_a_stable_partial_is_quicker_than_the_final_words() -> None:
-    """The last word is visible 150 ms after it ends: within 920 ms June speaks."""
-    script = [started(0.5), update(2.15, "what now", pause=0.15), eager_end(2.3, "what now"),
-              end_of_turn(2.5, "what now")]  # fmt: skip
-    scene = Scene(script, Brain((LONG,))).hold()
-    assert scene.room.all("audio")[0].at - 2.0 <= 0.9
 
 
 def test_nothing_of_a_dropped_answer_is_heard_or_remembered() -> None:
@@ -101,70 +85,23 @@ def test_the_next_sentence_is_synthesised_while_one_plays() -> None:
         playing += len(told.value.pcm) / 2 / 8_000
 
 
-def test_no_sentence_is_begun_while_five_seconds_lie_unplayed() -> None:
-    """A slow listener never holds an engine: the look-ahead is bounded."""
+@pytest.mark.parametrize("first_audio", [0.05, 0.8])
+@pytest.mark.parametrize("concurrent_tts", [True, False])
+def test_no_sentence_is_begun_while_five_seconds_lie_unplayed(
+    first_audio: float, concurrent_tts: bool
+) -> None:
+    """A slow listener never holds an engine, however fast the brain: and there is
+    always the next sentence to play."""
     reply = " ".join(f"This is sentence number {n} of quite a few of them." for n in range(12))
-    scene = Scene(question(2.0), Brain((reply,), per_second=5_000)).hold()
-    each = len(scene.tts.said[0].text) / 15
-    playing_from = scene.room.all("audio")[0].at
-    for place, said in enumerate(scene.tts.said):
-        ahead = place * each - max(0.0, said.begun - playing_from)
-        # A run of 100 ms is on its way at each end.
-        assert ahead <= 5.0 + 0.2
-
-
-def test_words_over_the_reply_cut_it_and_history_keeps_what_was_heard() -> None:
-    """Paused at the onset, interrupted at the first word, remembered to the word."""
-    script = [*question(2.0), started(5.0), update(5.2, "stop"), *question(6.5, "stop it")[2:]]
-    scene = Scene(script, Brain((LONG, "Fine."))).hold()
-    assert scene.room.one("paused").at == pytest.approx(5.0)
-    assert scene.room.one("interrupted", 1).at == pytest.approx(5.2)
-    heard = scene.room.one("interrupted", 1).value
-    assert LONG.startswith(heard)
-    began = scene.room.all("audio", 1)[0].at
-    assert abs(len(heard) - (5.0 - began) * 15) <= 10
-    assert not [told for told in scene.room.all("audio", 1) if told.at > 5.0]
-    remembered = scene.brain.prompts[1].messages
-    assert [message.role for message in remembered] == [Role.USER, Role.ASSISTANT, Role.USER]
-    assert remembered[1].text == heard
-    assert [record.outcome for record in scene.room.records()] == [
-        Outcome.INTERRUPTED, Outcome.COMPLETE,
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("sound", [eager_end(5.4, ""), eager_end(5.4, "mm-hm"), speech_ended(5.4)])
-def test_a_cough_or_an_mm_hm_only_pauses(sound: tuple[float, Input]) -> None:
-    """The reply goes on where it stood and is heard to its end."""
-    scene = Scene([*question(2.0), started(5.0), sound], Brain((LONG,))).hold()
-    assert scene.room.one("paused").at == pytest.approx(5.0)
-    assert scene.room.one("resumed").at == pytest.approx(5.4)
-    assert gapless(scene, 1)
-    assert scene.room.pcm(1) == b"".join(audio_of(sentence) for sentence in SENTENCES)
-    assert not [told for told in scene.room.all("audio") if 5.0 < told.at < 5.4]
-
-
-def test_a_sentence_that_fails_is_told_and_skipped() -> None:
-    """The rest is spoken; the turn counts as failed."""
-    gone = Unavailable("TTS_GONE", "gone")
-    scene = Scene(question(2.0), Brain((LONG,)), Tts(fails={SENTENCES[0]: (0.0, gone)})).hold()
-    assert scene.room.pcm(1) == audio_of(SENTENCES[1])
-    assert scene.room.one("notice").value is gone
-    assert scene.room.records()[0].outcome is Outcome.FAILED
-
-
-def test_a_sentence_without_words_is_skipped_in_silence() -> None:
-    """An emoji is no failure."""
-    nothing = InvalidInput("NOTHING_TO_SAY", "nothing")
-    scene = Scene(question(2.0), Brain((LONG,)), Tts(fails={SENTENCES[0]: (0.0, nothing)})).hold()
-    assert scene.room.pcm(1) == audio_of(SENTENCES[1])
-    assert not scene.room.all("notice")
-
-
-def test_a_brain_that_breaks_off_is_told_once_and_what_it_said_is_spoken() -> None:
-    broken = Unavailable("BRAIN_GONE", "gone")
-    scene = Scene(question(2.0), Brain((LONG,), fails={0: (14, broken)})).hold()
-    assert scene.room.pcm(1).startswith(audio_of(SENTENCES[0]))
-    assert scene.room.one("notice").value is broken
+    scene = Scene(question(2.0), Brain((reply,), per_second=5_000), Tts(first_audio=first_audio))
+    scene.with_options(concurrent_tts=concurrent_tts).hold()
+    played_from = scene.room.all("audio")[0].at
+    before = 0.0
+    for said in scene.tts.said:
+        unplayed = before - max(0.0, said.begun - played_from)
+        assert 1.0 < unplayed <= 5.001 or said is scene.tts.said[0]
+        before += len(said.text) / CHARS_PER_SECOND
+    assert len(scene.tts.said) == 12
 
 
 def test_the_plain_way_waits_for_everything() -> None:
@@ -191,41 +128,125 @@ def test_without_a_voice_the_reply_is_text_only() -> None:
     assert scene.room.records()[0].reply_text == LONG
 
 
-TIMES = st.floats(0.0, 8.0, allow_nan=False)
-TEXTS = st.sampled_from(["", "yes", "stop", "what now", "what now then"])
-STEPS = st.one_of(
-    st.builds(started, TIMES),
-    st.builds(resumed, TIMES),
-    st.builds(speech_ended, TIMES),
-    st.builds(update, TIMES, TEXTS, pause=st.sampled_from([0.0, 0.2])),
-    st.builds(eager_end, TIMES, TEXTS),
-    st.builds(end_of_turn, TIMES, st.sampled_from(["what now", "stop"])),
-    st.tuples(TIMES, st.sampled_from([Interrupted(), Typed("hm")])),
-)
+def test_synthesis_may_wait_for_the_whole_reply() -> None:
+    """With `concurrent_tts` off no sentence is begun before the last token."""
+    scene = Scene(question(2.0), Brain((LONG,))).with_options(concurrent_tts=False).hold()
+    record = scene.room.records()[0]
+    assert not record.concurrent_tts
+    assert min(said.begun for said in scene.tts.said) == pytest.approx(
+        2.0 + record.milestones["thought"] / 1000
+    )
+    assert Scene(question(2.0), Brain((LONG,))).hold().room.records()[0].concurrent_tts
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(STEPS, max_size=12))
-def test_whatever_is_heard_the_caller_is_told_a_legal_story(
-    script: list[tuple[float, Input]],
-) -> None:
-    """Of each turn: started, then text and gapless audio, pauses in pairs, and exactly
-    one record, last; no turn after or before its time; nothing left running."""
-    scene = Scene(script, Brain((LONG,)), Tts(first_audio=0.1)).hold()
-    told = [each for each in scene.room.told if each.kind != "caption"]
-    turns = sorted({each.turn for each in told})
-    assert turns == list(range(1, len(turns) + 1))
-    assert [each.turn for each in told] == sorted(each.turn for each in told)
-    for turn in turns:
-        kinds = scene.room.kinds(turn)
-        assert kinds[0] == "turn_started"
-        assert kinds[-1] == "turn_ended"
-        assert len(scene.room.all("turn_ended", turn)) == 1
-        assert gapless(scene, turn)
-        paused = len(scene.room.all("paused", turn)) - len(scene.room.all("resumed", turn))
-        assert paused in (0, 1)
-        record = scene.room.one("turn_ended", turn).value
-        assert all(stage >= 0 for stage in record.stages.values())
-        if record.end_to_end_ms is not None:
-            assert sum(record.stages.values()) == pytest.approx(record.end_to_end_ms)
-    assert scene.left_running == 0
+def test_the_plain_way_plays_nothing_before_all_of_it_is_made() -> None:
+    """Even where the whole reply is more than one piece."""
+    scene = Scene(question(2.0), Brain((LONG,)), Tts(speed=1.0))
+    scene.with_options(streaming=False, concurrent_tts=False, speculate=False).hold()
+    first = scene.tts.said[0]
+    assert first.ended is not None
+    assert scene.room.all("audio")[0].at >= first.ended
+    assert scene.room.pcm(1) == b"".join(audio_of(sentence) for sentence in SENTENCES)
+
+
+def test_without_partial_support_only_the_end_of_the_turn_counts() -> None:
+    """No captions but the turn's words, and no answer before they are certain."""
+    scene = Scene(question(2.0), Brain((LONG,)))
+    scene.with_options(captions=False, speculate=False).hold()
+    assert scene.brain.asked == [pytest.approx(2.5)]
+    assert [told.value.event.name for told in scene.room.all("caption")] == ["END_OF_TURN"]
+    record = scene.room.records()[0]
+    assert record.stages["confirm"] == pytest.approx(500)
+    assert not record.speculated
+
+
+def test_captions_come_in_order_and_before_what_they_bring_about() -> None:
+    script = question(2.0)
+    scene = Scene(script).hold()
+    assert [told.value for told in scene.room.all("caption")] == [event for _, event in script]
+    kinds = [told.kind for told in scene.room.told]
+    assert kinds.index("turn_started") == kinds.index("caption") + len(script)
+
+
+def test_the_words_of_a_turn_are_the_final_ones() -> None:
+    """Though the answer was begun for their first draft."""
+    script = [eager_end(2.2, "what's the time"), end_of_turn(2.5, "What's the time?")]
+    scene = Scene(script).hold()
+    assert scene.brain.asked == [pytest.approx(2.2)]
+    assert scene.room.one("turn_started").value == "What's the time?"
+    assert scene.room.records()[0].user_text == "What's the time?"
+
+
+def test_other_final_words_are_answered_instead() -> None:
+    """An end of turn that differs from its pause drops the answer and begins another."""
+    script = [eager_end(2.2, "turn it on"), end_of_turn(2.5, "turn it off")]
+    scene = Scene(script, Brain(("It is on.", "It is off."))).hold()
+    assert scene.brain.closed == [pytest.approx(2.5)]
+    assert scene.brain.asked[1] == pytest.approx(2.5)
+    assert scene.room.pcm(1) == audio_of("It is off.")
+
+
+def test_going_on_stops_brain_and_synthesis_at_once() -> None:
+    """RESUMED cancels what was begun: nobody works for nothing."""
+    script = [eager_end(2.2, "well"), resumed(2.8), end_of_turn(4.0, "well now")]
+    brain = Brain((f"So. {LONG}", "Yes."), per_second=20)
+    scene = Scene(script, brain, Tts(first_audio=0.5)).hold()
+    assert scene.brain.closed == [pytest.approx(2.8)]
+    assert scene.tts.said[0].stopped == pytest.approx(2.8)
+    assert scene.room.pcm(1) == audio_of("Yes.")
+
+
+def test_each_turn_is_asked_with_what_was_said_before() -> None:
+    script = [*question(2.0, "one"), (10.0, Typed("two")), (20.0, Typed("three"))]
+    scene = Scene(script, Brain(("First.", "Second.", "Third."))).hold()
+    texts = [[message.text for message in prompt.messages] for prompt in scene.brain.prompts]
+    assert texts == [
+        ["one"],
+        ["one", "First.", "two"],
+        ["one", "First.", "two", "Second.", "three"],
+    ]
+    assert [told.turn for told in scene.room.all("turn_ended")] == [1, 2, 3]
+
+
+def test_options_that_change_hold_from_the_next_answer_on() -> None:
+    """What is under way is finished as it was begun."""
+    scene = Scene([(1.0, Typed("one")), (2.0, Typed("two"))], Brain((LONG, LONG)))
+
+    def change(told: Told) -> None:
+        if told.kind == "turn_started":
+            scene.with_options(speak=False)
+
+    scene.room.listeners.append(change)
+    scene.hold()
+    assert scene.room.pcm(1)
+    assert not scene.room.pcm(2)
+
+
+@pytest.mark.parametrize("ends", [2.6, 3.0, 5.0])
+def test_whoever_hangs_up_hears_the_reply_out(ends: float) -> None:
+    """The session lives until the last reply was played to its end."""
+    scene = Scene(question(2.0), Brain((LONG,)), until=ends).hold()
+    assert scene.room.pcm(1) == b"".join(audio_of(sentence) for sentence in SENTENCES)
+    assert scene.room.records()[0].outcome is Outcome.COMPLETE
+    assert scene.ended >= scene.room.all("audio")[0].at + len(scene.room.pcm(1)) / 2 / 8_000 - 0.01
+
+
+def test_whoever_hangs_up_before_the_turn_is_over_hears_nothing() -> None:
+    """An answer that nobody asked for is dropped with the session."""
+    scene = Scene([eager_end(2.2, "what")], Brain((LONG,)), until=2.6).hold()
+    assert not [told for told in scene.room.told if told.kind != "caption"]
+    assert scene.brain.closed == [pytest.approx(2.6)]
+    assert scene.ended == pytest.approx(2.6)
+
+
+def test_whoever_hangs_up_while_the_reply_is_paused_hears_it_out() -> None:
+    """Nobody is left to judge: the reply goes on."""
+    scene = Scene([*question(2.0), started(4.0)], Brain((LONG,)), until=4.2).hold()
+    assert scene.room.one("resumed").at == pytest.approx(4.2)
+    assert scene.room.records()[0].outcome is Outcome.COMPLETE
+
+
+def test_a_caller_that_reads_slowly_gets_everything_in_order() -> None:
+    scene = Scene(question(2.0), Brain((LONG,)), room=Room(slow=0.15)).hold()
+    assert scene.room.pcm(1) == b"".join(audio_of(sentence) for sentence in SENTENCES)
+    assert gapless(scene, 1)

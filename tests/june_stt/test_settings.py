@@ -9,6 +9,7 @@ from june_runtime.control import Live
 from june_runtime.errors import InvalidInput, SettingsError
 from june_runtime.settings import read
 from june_stt.engine import load_engine
+from june_stt.service import Stt
 from june_stt.settings import SttSettings
 
 
@@ -70,3 +71,32 @@ def test_a_script_that_cannot_be_read_is_refused(script: str) -> None:
     with pytest.raises(SettingsError) as wrong:
         load_engine("scripted", script)
     assert wrong.value.reason == "ENGINE_SCRIPT"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JUNE_STT_LISTEN", "somewhere"),
+        ("JUNE_STT_DRAIN_SECONDS", "1e9"),
+        ("JUNE_STT_STALL_SECONDS", "1e9"),
+    ],
+)
+def test_what_no_server_could_be_started_with_is_refused_by_name(name: str, value: str) -> None:
+    """Before anything is loaded, as any other fault."""
+    with pytest.raises(SettingsError) as wrong:
+        read(SttSettings, {name: value}, "JUNE_STT_")
+    assert set(wrong.value.fields) == {name}
+
+
+def test_how_long_a_caller_may_read_nothing_reaches_the_server() -> None:
+    """Which is where a write that is stuck is noticed."""
+    server = read(SttSettings, {"JUNE_STT_STALL_SECONDS": "3"}, "JUNE_STT_").server
+    assert server.stall_seconds == 3
+
+
+def test_a_language_that_the_engine_lacks_is_refused_at_the_start() -> None:
+    """Otherwise every stream that names none would be refused."""
+    with pytest.raises(SettingsError) as wrong:
+        Stt(SttSettings(language="tlh"), load_engine("scripted"))
+    assert wrong.value.reason == "LANGUAGE_UNKNOWN"
+    Stt(SttSettings(language="de-AT"), load_engine("scripted"))
