@@ -22,6 +22,8 @@ from june_stt.service import Stt
 from june_stt.settings import SttSettings
 from tests.june_stt.caller import config, frames, transcribe
 
+pytestmark = pytest.mark.usefixtures("hearing")
+
 Speech = Callable[[str], Path]
 
 FLUSH = stt_pb2.AudioIn(control=stt_pb2.TRANSCRIBE_CONTROL_FLUSH)
