@@ -61,9 +61,9 @@ docs: .venv/.check ## Write what docs/ repeats of the code anew.
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	pyproject.toml
 lock: $(UV) ## Pin the requirements anew; UPGRADE=--upgrade takes newer ones.
-	$(PIN) $(UPGRADE) --all-extras --group check -o requirements/test.txt
+	$(PIN) $(UPGRADE) --all-extras --group check --group test -o requirements/test.txt
 	$(PIN) -c requirements/test.txt --group check -o requirements/check.txt
-	$(PIN) -c requirements/test.txt --extra stt -o requirements/demo.txt
+	$(PIN) -c requirements/test.txt --extra stt --extra chart -o requirements/demo.txt
 	$(PIN) -c requirements/test.txt --extra espeak -o requirements/espeak.txt
 
 clean: ## Remove .venv and everything that was made here.

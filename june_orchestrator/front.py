@@ -14,8 +14,8 @@ from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Interrupted, Played, Typed
 from june_orchestrator.requests import SessionOptions, check_frame, check_text
 from june_orchestrator.settings import OrchestratorConfig
-from june_runtime.control import Live
 from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
+from june_runtime.live import Live
 from june_runtime.sessions import Session
 
 
@@ -42,6 +42,11 @@ class FrontSession:
         self._hearing_as = live.current
         self._inbox = Inbox()
         self._asked_at = 0.0
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether the user is speaking, or June answers."""
+        return self._caller.in_turn
 
     async def hold(
         self, requests: AsyncIterator[pb.ConverseRequest], parts: Parts, idle_seconds: float

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any, NoReturn
 
 import grpc
+from june.control.v1.control_pb2 import Streaming
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.orchestrator.v1 import orchestrator_service_pb2_grpc
 from june.stt.v1 import stt_service_pb2_grpc
@@ -22,10 +23,11 @@ from june_orchestrator.front import FrontSession
 from june_orchestrator.metrics import judge
 from june_orchestrator.ports import Brain
 from june_orchestrator.requests import SessionOptions, read_config
-from june_orchestrator.settings import OrchestratorSettings
+from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
 from june_runtime.channel import TlsFiles
-from june_runtime.control import ControlServicer, Live
+from june_runtime.control import About, ControlServicer
 from june_runtime.errors import NotServed, OutOfOrder, TimedOut
+from june_runtime.live import Live
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.sessions import Session, Sessions
@@ -48,6 +50,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self.sessions = Sessions(settings.max_sessions)
         self.metrics = Metrics(NAME)
         self._brain: Brain | None = None
+        self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
         self._tts: TtsPool | None = None
         self.metrics.gauge("active_sessions", lambda: self.sessions.active)
@@ -55,8 +58,15 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     def add_to(self, server: grpc.aio.Server) -> None:
         orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(self, server)
-        ControlServicer(NAME, self.live, self.sessions, self._engine).add_to(server)
-        MetricsServicer(self.metrics, judge=judge).add_to(server)
+        metrics = MetricsServicer(self.metrics, judge=judge)
+        metrics.add_to(server)
+        about = About(
+            NAME,
+            engine=self._engine,
+            streaming=_streaming,
+            turns=lambda: sum(front.in_turn for front in self._fronts),
+        )
+        ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
     async def load(self) -> None:
         settings = self._settings
@@ -105,7 +115,11 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             options=lambda: options.reply_options(self.live.current),
         )
         front = FrontSession(session, options, self._line(session, options), caller, self.live)
-        await front.hold(requests, parts, self._settings.idle_seconds)
+        self._fronts.add(front)
+        try:
+            await front.hold(requests, parts, self._settings.idle_seconds)
+        finally:
+            self._fronts.discard(front)
 
     async def StreamToRoom(self, request: pb.StreamToRoomRequest, context: Any) -> NoReturn:
         raise NotServed("ROOM_NOT_CONFIGURED", "no LiveKit room is configured")
@@ -119,6 +133,15 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     def _engine(self) -> str:
         return self._brain.name if self._brain else ""
+
+
+def _streaming(live: OrchestratorConfig) -> Streaming:
+    enabled = live.streaming_enabled
+    return Streaming(
+        enabled=enabled,
+        concurrent_tts=enabled and live.concurrent_tts,
+        partial_support=enabled and live.partial_support,
+    )
 
 
 async def _first(

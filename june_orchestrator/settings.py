@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from collections.abc import Mapping
 
-from june_runtime.control import LiveConfig
+from pydantic import Field
+
+from june_runtime.live import LiveConfig
 from june_runtime.settings import Listed, Settings
 
 
@@ -75,8 +77,8 @@ class OrchestratorConfig(LiveConfig):
     brain_model: str = Field("", max_length=200)
     system_instruction: str = Field("", max_length=32_000)
 
-    @model_validator(mode="after")
-    def _silences_fit(self) -> OrchestratorConfig:
-        if self.eager_end_silence_ms > self.end_silence_ms:
-            raise ValueError("eager_end_silence_ms must not exceed end_silence_ms")
-        return self
+    def contradictions(self) -> Mapping[str, str]:
+        if self.eager_end_silence_ms <= self.end_silence_ms:
+            return {}
+        fault = f"must not exceed end_silence_ms, which is {self.end_silence_ms}"
+        return {"eager_end_silence_ms": fault}

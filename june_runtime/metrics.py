@@ -15,7 +15,7 @@ from june_runtime.errors import InvalidInput
 from june_runtime.telemetry import replica as this_replica
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     import grpc
 
@@ -42,6 +42,11 @@ class Timing:
     @property
     def mean(self) -> float:
         return self._total / self.count if self.count else 0.0
+
+    @property
+    def recent(self) -> Sequence[float]:
+        """What the percentiles are made of, oldest first."""
+        return self._recent
 
     def percentiles(self, *ranks: float) -> list[float]:
         """The measurements below which `ranks` percent of the recent ones lie."""
@@ -91,12 +96,15 @@ class Metrics:
         """Counts an error sent to a caller."""
         self._errors[reason] += 1
 
-    def snapshot(self) -> metrics_pb2.Metrics:
-        """All figures as they are, without `replica`."""
+    def snapshot(self, *, recent: bool = False) -> metrics_pb2.Metrics:
+        """All figures as they are, without `replica`; with the measurements themselves
+        where other replicas want them."""
         return metrics_pb2.Metrics(
             service=self.service,
             since=self._since,
-            timings=[_timing(name, timing) for name, timing in sorted(self._timings.items())],
+            timings=[
+                _timing(name, timing, recent) for name, timing in sorted(self._timings.items())
+            ],
             counts=dict(self._counts),
             gauges={name: read() for name, read in self._gauges.items()},
             errors=dict(self._errors),
@@ -111,10 +119,16 @@ class Metrics:
         return int(self._counts[name]) if name in self._counts else None
 
 
-def _timing(name: str, timing: Timing) -> metrics_pb2.Timing:
+def _timing(name: str, timing: Timing, recent: bool) -> metrics_pb2.Timing:
     p50, p95, p99 = timing.percentiles(50, 95, 99)
     return metrics_pb2.Timing(
-        name=name, count=timing.count, mean=timing.mean, p50=p50, p95=p95, p99=p99
+        name=name,
+        count=timing.count,
+        mean=timing.mean,
+        p50=p50,
+        p95=p95,
+        p99=p99,
+        recent=timing.recent if recent else (),
     )
 
 
@@ -145,7 +159,7 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
     async def GetMetrics(
         self, request: metrics_pb2.GetMetricsRequest, context: Any
     ) -> metrics_pb2.GetMetricsResponse:
-        return metrics_pb2.GetMetricsResponse(metrics=self._present())
+        return metrics_pb2.GetMetricsResponse(metrics=self.present())
 
     async def WatchMetrics(
         self, request: metrics_pb2.WatchMetricsRequest, context: Any
@@ -153,12 +167,14 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
         interval = _read_interval(request)
         with self._watchers.counted():
             while True:
-                yield metrics_pb2.WatchMetricsResponse(metrics=self._present())
+                yield metrics_pb2.WatchMetricsResponse(metrics=self.present())
                 await asyncio.sleep(interval)
 
-    def _present(self) -> metrics_pb2.Metrics:
+    def present(self) -> metrics_pb2.Metrics:
+        """The figures of this replica, judged."""
         present = self._metrics.snapshot()
         present.replica = self._replica
+        present.replicas.append(self._replica)
         if self._judge is not None:
             self._judge(present)
         return present

@@ -43,7 +43,8 @@ SWITCH_SECONDS = 0.0005
 class Hosted(Protocol):
     """What a server hosts: one service with its engine.
 
-    One that also has `metrics: Metrics` finds its RPCs and errors counted there.
+    One that also has `metrics: Metrics` finds its RPCs and errors counted there; one
+    that has `attend()` has it run beside everything else, as long as it serves.
 
     Attributes:
         names: full gRPC service names, such as "june.stt.v1.SttService", whose
@@ -69,6 +70,13 @@ class Hosted(Protocol):
 class Measured(Protocol):
     @property
     def metrics(self) -> Metrics: ...
+
+
+@runtime_checkable
+class Attending(Protocol):
+    async def attend(self) -> None:
+        """What the service does of its own accord, from when it is loaded until it is
+        cancelled."""
 
 
 class ServerSettings(BaseModel):
@@ -142,6 +150,12 @@ class Server:
         self.address = f"{settings.listen.rpartition(':')[0]}:{port}"
         log.info("listening", extra={"address": self.address, "tls": credentials is not None})
 
+    async def attend(self) -> None:
+        """What goes on beside the calls, until cancelled."""
+        if isinstance(self._hosted, Attending):
+            await self._hosted.attend()
+        await asyncio.Event().wait()
+
     def ready(self) -> None:
         """New sessions are welcome."""
         self._hosted.sessions.loaded()
@@ -187,9 +201,14 @@ async def serve(settings: ServerSettings, hosted: Hosted) -> None:
         try:
             await server.listen()
             if await unless(asked, hosted.load()):
-                server.ready()
-            await asked.wait()
-            await server.drain(hurried)
+                async with asyncio.TaskGroup() as tasks:
+                    attending = tasks.create_task(server.attend())
+                    server.ready()
+                    await asked.wait()
+                    await server.drain(hurried)
+                    attending.cancel()
+            else:
+                await server.drain(hurried)
         finally:
             await server.close(0 if hurried.is_set() else STOP_GRACE)
 

@@ -37,12 +37,18 @@ async def running(hosted: Hosted, **server_settings: Any) -> AsyncIterator[grpc.
 async def serving(hosted: Hosted, **server_settings: Any) -> AsyncIterator[str]:
     """The same server, by its address "host:port": for clients that connect themselves."""
     server = Server(ServerSettings(**{"listen": "127.0.0.1:0"} | server_settings), hosted)
+    attending: asyncio.Task[None] | None = None
     try:
         await server.listen()
         await hosted.load()
+        # Owned and ended here: a TaskGroup would wrap what a test raises.
+        attending = asyncio.get_running_loop().create_task(server.attend())
         server.ready()
         yield server.address
     finally:
+        if attending:
+            attending.cancel()
+            await asyncio.wait([attending])
         await server.close(grace=0)
 
 

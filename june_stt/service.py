@@ -12,10 +12,12 @@ from typing import Any
 import grpc
 from google.protobuf.duration_pb2 import Duration
 from june.common.v1 import session_pb2
+from june.control.v1.control_pb2 import Streaming
 from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
 
-from june_runtime.control import ControlServicer, Live
+from june_runtime.control import About, ControlServicer
 from june_runtime.errors import InvalidInput, OutOfOrder, SettingsError, TimedOut
+from june_runtime.live import Live
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat
@@ -23,7 +25,7 @@ from june_runtime.sessions import Sessions
 from june_runtime.wire import read_format
 from june_stt.endpointing import Patience
 from june_stt.engine import RATE, SttEngine, SttOptions, load_engine
-from june_stt.settings import SttSettings
+from june_stt.settings import SttConfig, SttSettings
 from june_stt.stream import Answer, Configured, Control, Frame, GoAway, Request, TranscribeStream
 from june_stt.transcript import EndReason, Event, Transcript
 from june_stt.utterance import Hearing
@@ -68,15 +70,24 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
                 fields={"JUNE_STT_LANGUAGE": fault},
             )
         self._voice = VoiceActivity()
-        self.live = Live(settings.live())
+        self.live = Live(settings.live(), check=self._check)
+        self._streams: set[TranscribeStream] = set()
         self.sessions = Sessions(min(settings.max_streams, self._engine.capacity))
         self.metrics = Metrics(NAME)
         self.metrics.gauge("active_sessions", lambda: self.sessions.active)
 
     def add_to(self, server: grpc.aio.Server) -> None:
         stt_service_pb2_grpc.add_SttServiceServicer_to_server(self, server)
-        ControlServicer(NAME, self.live, self.sessions, lambda: self._engine.name).add_to(server)
-        MetricsServicer(self.metrics).add_to(server)
+        metrics = MetricsServicer(self.metrics)
+        metrics.add_to(server)
+        about = About(
+            NAME,
+            engine=lambda: self._engine.name,
+            streaming=_streaming,
+            turns=lambda: sum(stream.in_turn for stream in self._streams),
+            languages=lambda: self._engine.languages,
+        )
+        ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
     async def load(self) -> None:
         await self._voice.load()
@@ -100,9 +111,13 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             )
             requests = self._requests(request_iterator, audio)
             work = partial(stream.run, requests, admitted, settings.idle_seconds)
-            async with aclosing(emitted(outbox, work)) as answers:
-                async for answer in answers:
-                    yield _message(answer)
+            self._streams.add(stream)
+            try:
+                async with aclosing(emitted(outbox, work)) as answers:
+                    async for answer in answers:
+                        yield _message(answer)
+            finally:
+                self._streams.discard(stream)
 
     async def _requests(
         self, messages: AsyncIterator[stt_pb2.AudioIn], audio: AudioFormat
@@ -137,6 +152,11 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             fault = f"at most {MAX_HOTWORDS} of {MAX_HOTWORD_CHARS} characters"
             raise InvalidInput.of({"config.hotwords": fault})
         return SttOptions(_primary(language), tuple(config.hotwords), config.format.sample_rate)
+
+    async def _check(self, wanted: SttConfig, changed: frozenset[str]) -> None:
+        """Raises InvalidInput where the engine does not know the language."""
+        if fault := self._language_fault(wanted.language):
+            raise InvalidInput.of({"config.language": fault}, "LANGUAGE_UNKNOWN")
 
     def _language_fault(self, language: str) -> str:
         known = self._engine.languages
@@ -173,6 +193,10 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             streaming=config.streaming if config.HasField("streaming") else live.stt_streaming,
             options=options,
         )
+
+
+def _streaming(live: SttConfig) -> Streaming:
+    return Streaming(enabled=live.stt_streaming, partials=live.stt_partials)
 
 
 async def _first(

@@ -42,6 +42,11 @@ class Session:
         """Whether the words of an utterance that is over are outstanding."""
         return any(utterance.end_reason for utterance in self._utterances)
 
+    @property
+    def in_turn(self) -> bool:
+        """Whether an utterance is open, or waits for its words."""
+        return bool(self._utterances)
+
     def configure(self, hearing: Callable[[], Hearing]) -> None:
         """Holds from the next turn on: it is asked at the start of each."""
         self._next_hearing = hearing

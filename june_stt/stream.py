@@ -103,6 +103,11 @@ class TranscribeStream:
         # also where a slow caller makes them wait. The lock is fair.
         self._telling = asyncio.Lock()
 
+    @property
+    def in_turn(self) -> bool:
+        """Whether something is being heard, or its words are outstanding."""
+        return self._session.in_turn
+
     async def run(
         self, requests: AsyncIterator[Request], admitted: Admitted, idle_seconds: float
     ) -> None:

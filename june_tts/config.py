@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from pydantic import Field, model_validator
 
-from june_runtime.control import LiveConfig
 from june_runtime.errors import InvalidInput
+from june_runtime.live import LiveConfig
 from june_runtime.pcm import AudioFormat
 from june_tts.chunks import Sizes
 from june_tts.engine import Reference, Sentence, TtsEngine, Voice

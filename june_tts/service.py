@@ -13,11 +13,13 @@ from typing import Any
 
 import grpc
 from june.common.v1 import audio_pb2, session_pb2
+from june.control.v1.control_pb2 import Streaming
 from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 
 from june_runtime import wire
-from june_runtime.control import ControlServicer, Live
+from june_runtime.control import About, ControlServicer
 from june_runtime.errors import InvalidInput, SettingsError, to_status
+from june_runtime.live import Live
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat, decode
@@ -83,15 +85,24 @@ class TtsHost:
 
     def add_to(self, server: grpc.aio.Server) -> None:
         tts_service_pb2_grpc.add_TtsServiceServicer_to_server(self._servicer, server)
-        name = self.engine.name
-        ControlServicer("june_tts", self.live, self.sessions, lambda: name).add_to(server)
-        MetricsServicer(self.metrics).add_to(server)
+        metrics = MetricsServicer(self.metrics)
+        metrics.add_to(server)
+        about: About[TtsLive] = About(
+            "june_tts",
+            engine=lambda: self.engine.name,
+            streaming=lambda live: Streaming(enabled=live.tts_streaming),
+            turns=lambda: self._servicer.speaking,
+            languages=lambda: sorted(
+                {language for voice in self.engine.voices for language in voice.languages}
+            ),
+        )
+        ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
     async def load(self) -> None:
         await self.engine.load()
         present = self.live.current
         try:
-            self.live.current = live_for(self.engine).model_validate(present.model_dump())
+            self.live.begin(live_for(self.engine).model_validate(present.model_dump()))
         except InvalidInput as unknown:
             raise SettingsError(unknown.reason, f"JUNE_TTS_VOICE, _LANGUAGE: {unknown}") from None
         for language in {voice.languages[0].partition("-")[0] for voice in self.engine.voices}:
@@ -119,7 +130,13 @@ class TtsServicer(tts_service_pb2_grpc.TtsServiceServicer):
         self._sessions = sessions
         self._metrics = metrics
         self._stall_seconds = stall_seconds
+        self._streams: set[SynthesisSession] = set()
         metrics.watch(active=lambda: sessions.active)
+
+    @property
+    def speaking(self) -> int:
+        """Sentences that are being made."""
+        return sum(stream.speaking for stream in self._streams)
 
     async def Synthesize(
         self, request_iterator: AsyncIterator[tts_pb2.Text], context: Any
@@ -130,9 +147,13 @@ class TtsServicer(tts_service_pb2_grpc.TtsServiceServicer):
                 self._engine, lambda: self._live.current, self._metrics, session, outbox
             )
             messages = read_messages(request_iterator)
-            async with aclosing(emitted(outbox, lambda: speaking.run(messages))) as chunks:
-                async for chunk in chunks:
-                    yield write_chunk(chunk)
+            self._streams.add(speaking)
+            try:
+                async with aclosing(emitted(outbox, lambda: speaking.run(messages))) as chunks:
+                    async for chunk in chunks:
+                        yield write_chunk(chunk)
+            finally:
+                self._streams.discard(speaking)
 
     async def ListVoices(
         self, request: tts_pb2.ListVoicesRequest, context: Any

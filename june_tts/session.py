@@ -62,6 +62,11 @@ class SynthesisSession:
         self._done = asyncio.Event()
         self._now = asyncio.get_running_loop().time
 
+    @property
+    def speaking(self) -> bool:
+        """Whether a sentence is being made."""
+        return self._speaking is not None and not self._speaking.over
+
     async def run(self, messages: AsyncIterator[Message[StreamConfig]]) -> None:
         """Serves the stream until everything is answered.
 
@@ -172,6 +177,10 @@ class _Speaking:
         self._now = now
         self._wanted = True
         self._running = False  # within `outcome`, where a cancel is for the sentence
+
+    @property
+    def over(self) -> bool:
+        return self.task is not None and self.task.done()
 
     def stop(self) -> None:
         """The caller wants no more of it. Too late once its final chunk is made."""

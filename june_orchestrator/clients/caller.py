@@ -28,6 +28,13 @@ class Caller:
     def __init__(self, outbox: Outbox[pb.ConverseResponse], metrics: Metrics) -> None:
         self._outbox = outbox
         self._metrics = metrics
+        self._speaking = False
+        self._answering = 0
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether the user is speaking, or an answer is not yet over."""
+        return self._speaking or self._answering > 0
 
     async def started(
         self, session_id: str, heard: AudioFormat | None, spoken: AudioFormat
@@ -46,12 +53,14 @@ class Caller:
     async def caption(self, heard: Heard) -> None:
         if heard.event is Event.HEARTBEAT:
             return
+        self._speaking = heard.event not in (Event.END_OF_TURN, Event.SPEECH_ENDED)
         if heard.event is Event.UPDATE:
             self._metrics.count("partial_transcripts_received")
         if isinstance(heard.message, stt_pb2.TranscriptPartial):
             await self._outbox.put(pb.ConverseResponse(transcript=heard.message))
 
     async def turn_started(self, turn: int, user_text: str) -> None:
+        self._answering += 1
         started = pb.TurnStarted(user_text=user_text)
         await self._outbox.put(pb.ConverseResponse(turn=turn, turn_started=started))
 
@@ -85,6 +94,7 @@ class Caller:
         await self._outbox.put(pb.ConverseResponse(turn=turn, notice=notice))
 
     async def turn_ended(self, turn: int, record: TurnRecord) -> None:
+        self._answering -= 1
         note_turn(self._metrics, turn, record)
         await self._outbox.put(pb.ConverseResponse(turn=turn, turn_ended=record_message(record)))
 

@@ -23,7 +23,8 @@ from june.tts.v1 import tts_service_pb2_grpc
 
 from june_cli.peers import Peers
 from june_cli.services import ORCHESTRATOR, STT, TTS, Service, named
-from june_runtime.control import ControlServicer, Live, LiveConfig
+from june_runtime.control import About, ControlServicer
+from june_runtime.live import Live, LiveConfig
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.pcm import AudioFormat
 from june_runtime.server import ServerSettings, run, serve
@@ -59,10 +60,10 @@ class Scripted:
         return (self.service.grpc_name,)
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        ControlServicer(self.service.module, self.live, self.sessions, lambda: "scripted").add_to(
-            server
-        )
-        MetricsServicer(self.metrics).add_to(server)
+        metrics = MetricsServicer(self.metrics)
+        metrics.add_to(server)
+        about: About[Config] = About(self.service.module, engine=lambda: "scripted")
+        ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
     async def load(self) -> None: ...
     async def close(self) -> None: ...

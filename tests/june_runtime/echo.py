@@ -20,8 +20,9 @@ from june.common.v1 import session_pb2
 from june.tts.v1 import tts_pb2, tts_service_pb2_grpc
 
 from june_runtime.calls import ENDED, write
-from june_runtime.control import ControlServicer, Live, LiveConfig
+from june_runtime.control import About, ControlServicer
 from june_runtime.errors import AtCapacity, InvalidInput, Unavailable
+from june_runtime.live import Live, LiveConfig
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.server import ServerSettings, run, serve
 from june_runtime.sessions import Session, Sessions
@@ -114,8 +115,10 @@ class Echo:
 
     def add_to(self, server: grpc.aio.Server) -> None:
         tts_service_pb2_grpc.add_TtsServiceServicer_to_server(EchoServicer(self), server)
-        MetricsServicer(self.metrics).add_to(server)
-        ControlServicer("june_tts", Live(LiveConfig()), self.sessions).add_to(server)
+        metrics = MetricsServicer(self.metrics)
+        metrics.add_to(server)
+        about: About[LiveConfig] = About("june_tts")
+        ControlServicer(about, Live(LiveConfig()), self.sessions, metrics).add_to(server)
 
     async def load(self) -> None:
         await self.may_load.wait()

@@ -1,17 +1,19 @@
 """Live configuration and status over a real channel."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any
 
 import grpc
 import pytest
 from june.control.v1 import control_pb2, control_service_pb2_grpc
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from june_runtime.control import ControlServicer, Live, LiveConfig
+from june_runtime.control import About, ControlServicer
 from june_runtime.errors import InvalidInput, JuneError, Stale, from_rpc_error
+from june_runtime.live import Live, LiveConfig
+from june_runtime.metrics import MetricsServicer
 from june_runtime.testing import running
 from tests.june_runtime.echo import Echo, ask, stub
 
@@ -25,11 +27,10 @@ class Example(LiveConfig):
     exaggeration: float = Field(0.5, ge=0.25, le=2)
     stt_partials: bool = True
 
-    @model_validator(mode="after")
-    def _eager_comes_first(self) -> Self:
+    def contradictions(self) -> Mapping[str, str]:
         if self.eager_end_silence_ms > self.end_silence_ms:
-            raise ValueError("eager_end_silence_ms must not exceed end_silence_ms")
-        return self
+            return {"eager_end_silence_ms": "must not exceed end_silence_ms"}
+        return {}
 
 
 class Controlled(Echo):
@@ -38,7 +39,9 @@ class Controlled(Echo):
         self.live = Live(Example())
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        ControlServicer("june_stt", self.live, self.sessions, lambda: "scripted").add_to(server)
+        about: About[Example] = About("june_stt", engine=lambda: "scripted")
+        metrics = MetricsServicer(self.metrics)
+        ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
 
 @asynccontextmanager
@@ -97,7 +100,7 @@ async def test_fields_that_contradict_are_refused() -> None:
     """Bounds between fields hold as well."""
     async with controlled() as (_, control):
         error = await refusal(control.Configure(configure(eager_end_silence_ms=900)))
-    assert error.fields == {"config": "eager_end_silence_ms must not exceed end_silence_ms"}
+    assert error.fields == {"config.eager_end_silence_ms": "must not exceed end_silence_ms"}
 
 
 async def test_another_services_setting_is_refused() -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from june.control.v1.control_pb2 import Config
 
-from june_runtime.control import Live
 from june_runtime.errors import InvalidInput, SettingsError
+from june_runtime.live import Live
 from june_runtime.settings import read
 from june_stt.engine import load_engine
 from june_stt.service import Stt
@@ -34,13 +33,13 @@ def test_every_fault_is_listed() -> None:
     assert set(wrong.value.fields) == set(faults)
 
 
-def test_a_live_change_must_leave_silences_that_fit() -> None:
+async def test_a_live_change_must_leave_silences_that_fit() -> None:
     """The eager end comes before the end; nothing is changed otherwise."""
     live = Live(SttSettings().live())
     with pytest.raises(InvalidInput):
-        live.change(Config(end_silence_ms=150))
+        await live.change({"end_silence_ms": 150})
     assert live.current.end_silence_ms == 500
-    live.change(Config(end_silence_ms=150, eager_end_silence_ms=100))
+    await live.change({"end_silence_ms": 150, "eager_end_silence_ms": 100})
     assert live.current.end_silence_ms == 150
 
 
@@ -48,15 +47,15 @@ def test_a_live_change_must_leave_silences_that_fit() -> None:
     ("field", "value"),
     [("end_silence_ms", 99), ("eager_end_silence_ms", 59), ("max_turn_ms", 300_001)],
 )
-def test_a_live_change_out_of_range_names_its_field(field: str, value: int) -> None:
+async def test_a_live_change_out_of_range_names_its_field(field: str, value: int) -> None:
     with pytest.raises(InvalidInput) as refused:
-        Live(SttSettings().live()).change(Config(**{field: value}))  # type: ignore[arg-type]
+        await Live(SttSettings().live()).change({field: value})
     assert f"config.{field}" in refused.value.fields
 
 
-def test_a_setting_of_another_service_is_refused() -> None:
+async def test_a_setting_of_another_service_is_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
-        Live(SttSettings().live()).change(Config(voice="anna"))
+        await Live(SttSettings().live()).change({"voice": "anna"})
     assert refused.value.reason == "SETTING_UNKNOWN"
 
 

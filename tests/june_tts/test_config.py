@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from june.control.v1 import control_pb2
 
-from june_runtime.control import Live
 from june_runtime.errors import InvalidInput
+from june_runtime.live import Live
 from june_runtime.pcm import AudioFormat, Encoding
 from june_tts.chunks import Sizes
 from june_tts.config import StreamConfig, TtsLive, deliver, live_for
@@ -101,16 +100,16 @@ def test_a_recording_is_refused_by_an_engine_that_cannot_imitate() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (control_pb2.Config(voice="nobody"), "VOICE_UNKNOWN"),
-        (control_pb2.Config(language="tlh"), "LANGUAGE_UNKNOWN"),
-        (control_pb2.Config(tts_chunk_ms=5), "BAD_INPUT"),
-        (control_pb2.Config(end_silence_ms=500), "SETTING_UNKNOWN"),
+        ({"voice": "nobody"}, "VOICE_UNKNOWN"),
+        ({"language": "tlh"}, "LANGUAGE_UNKNOWN"),
+        ({"tts_chunk_ms": 5}, "BAD_INPUT"),
+        ({"end_silence_ms": 500}, "SETTING_UNKNOWN"),
     ],
 )
-def test_a_default_that_cannot_be_is_refused(change: control_pb2.Config, reason: str) -> None:
+async def test_a_default_that_cannot_be_is_refused(change: dict[str, Any], reason: str) -> None:
     """Live changes are checked against the engine's voices."""
     live = Live(live_for(ENGINE)())
     with pytest.raises(InvalidInput) as refused:
-        live.change(change)
+        await live.change(change)
     assert refused.value.reason == reason
     assert live.current.voice == ""

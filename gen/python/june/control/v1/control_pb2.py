@@ -23,33 +23,38 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from june.metrics.v1 import metrics_pb2 as june_dot_metrics_dot_v1_dot_metrics__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djune/control/v1/control.proto\x12\x0fjune.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\t\n\x06\x43onfig\x12\x30\n\x11streaming_enabled\x18\x01 \x01(\x08H\x00R\x10streamingEnabled\x88\x01\x01\x12*\n\x0e\x63oncurrent_tts\x18\x02 \x01(\x08H\x01R\rconcurrentTts\x88\x01\x01\x12,\n\x0fpartial_support\x18\x03 \x01(\x08H\x02R\x0epartialSupport\x88\x01\x01\x12\x31\n\x12min_sentence_chars\x18\x04 \x01(\rH\x03R\x10minSentenceChars\x88\x01\x01\x12/\n\x11max_output_tokens\x18\x05 \x01(\rH\x04R\x0fmaxOutputTokens\x88\x01\x01\x12\x30\n\x12tts_first_chunk_ms\x18\x06 \x01(\rH\x05R\x0fttsFirstChunkMs\x88\x01\x01\x12%\n\x0ctts_chunk_ms\x18\x07 \x01(\rH\x06R\nttsChunkMs\x88\x01\x01\x12)\n\x0e\x65nd_silence_ms\x18\x08 \x01(\rH\x07R\x0c\x65ndSilenceMs\x88\x01\x01\x12\x34\n\x14\x65\x61ger_end_silence_ms\x18\t \x01(\rH\x08R\x11\x65\x61gerEndSilenceMs\x88\x01\x01\x12#\n\x0bmax_turn_ms\x18\n \x01(\rH\tR\tmaxTurnMs\x88\x01\x01\x12\x19\n\x05voice\x18\x0b \x01(\tH\nR\x05voice\x88\x01\x01\x12\x1f\n\x08language\x18\x0c \x01(\tH\x0bR\x08language\x88\x01\x01\x12\'\n\x0c\x65xaggeration\x18\r \x01(\x02H\x0cR\x0c\x65xaggeration\x88\x01\x01\x12\"\n\ncfg_weight\x18\x0e \x01(\x02H\rR\tcfgWeight\x88\x01\x01\x12$\n\x0b\x62rain_model\x18\x0f \x01(\tH\x0eR\nbrainModel\x88\x01\x01\x12\x32\n\x12system_instruction\x18\x10 \x01(\tH\x0fR\x11systemInstruction\x88\x01\x01\x12(\n\rstt_streaming\x18\x11 \x01(\x08H\x10R\x0csttStreaming\x88\x01\x01\x12&\n\x0cstt_partials\x18\x12 \x01(\x08H\x11R\x0bsttPartials\x88\x01\x01\x12(\n\rtts_streaming\x18\x13 \x01(\x08H\x12R\x0cttsStreaming\x88\x01\x01\x42\x14\n\x12_streaming_enabledB\x11\n\x0f_concurrent_ttsB\x12\n\x10_partial_supportB\x15\n\x13_min_sentence_charsB\x14\n\x12_max_output_tokensB\x15\n\x13_tts_first_chunk_msB\x0f\n\r_tts_chunk_msB\x11\n\x0f_end_silence_msB\x17\n\x15_eager_end_silence_msB\x0e\n\x0c_max_turn_msB\x08\n\x06_voiceB\x0b\n\t_languageB\x0f\n\r_exaggerationB\r\n\x0b_cfg_weightB\x0e\n\x0c_brain_modelB\x15\n\x13_system_instructionB\x10\n\x0e_stt_streamingB\x0f\n\r_stt_partialsB\x10\n\x0e_tts_streaming\"W\n\x10\x43onfigureRequest\x12/\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x17.june.control.v1.ConfigR\x06\x63onfig\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"\x8b\x01\n\x11\x43onfigureResponse\x12/\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x17.june.control.v1.ConfigR\x06\x63onfig\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\x12\x31\n\x15sessions_at_next_turn\x18\x03 \x01(\rR\x12sessionsAtNextTurn\"\x12\n\x10GetStatusRequest\"D\n\x11GetStatusResponse\x12/\n\x06status\x18\x01 \x01(\x0b\x32\x17.june.control.v1.StatusR\x06status\"\x14\n\x12WatchStatusRequest\"F\n\x13WatchStatusResponse\x12/\n\x06status\x18\x01 \x01(\x0b\x32\x17.june.control.v1.StatusR\x06status\"\xec\x02\n\x06Status\x12\x18\n\x07service\x18\x01 \x01(\tR\x07service\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x18\n\x07replica\x18\x03 \x01(\tR\x07replica\x12\x14\n\x05ready\x18\x04 \x01(\x08R\x05ready\x12\x1a\n\x08\x64raining\x18\x05 \x01(\x08R\x08\x64raining\x12\x16\n\x06\x65ngine\x18\x06 \x01(\tR\x06\x65ngine\x12/\n\x06\x63onfig\x18\x07 \x01(\x0b\x32\x17.june.control.v1.ConfigR\x06\x63onfig\x12\x12\n\x04\x65tag\x18\x08 \x01(\tR\x04\x65tag\x12\'\n\x0f\x61\x63tive_sessions\x18\t \x01(\rR\x0e\x61\x63tiveSessions\x12!\n\x0cmax_sessions\x18\n \x01(\rR\x0bmaxSessions\x12\x39\n\nstarted_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartedAt\"\x0e\n\x0c\x44rainRequest\"\x0f\n\rDrainResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djune/control/v1/control.proto\x12\x0fjune.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1djune/metrics/v1/metrics.proto\"\x97\t\n\x06\x43onfig\x12\x30\n\x11streaming_enabled\x18\x01 \x01(\x08H\x00R\x10streamingEnabled\x88\x01\x01\x12*\n\x0e\x63oncurrent_tts\x18\x02 \x01(\x08H\x01R\rconcurrentTts\x88\x01\x01\x12,\n\x0fpartial_support\x18\x03 \x01(\x08H\x02R\x0epartialSupport\x88\x01\x01\x12\x31\n\x12min_sentence_chars\x18\x04 \x01(\rH\x03R\x10minSentenceChars\x88\x01\x01\x12/\n\x11max_output_tokens\x18\x05 \x01(\rH\x04R\x0fmaxOutputTokens\x88\x01\x01\x12\x30\n\x12tts_first_chunk_ms\x18\x06 \x01(\rH\x05R\x0fttsFirstChunkMs\x88\x01\x01\x12%\n\x0ctts_chunk_ms\x18\x07 \x01(\rH\x06R\nttsChunkMs\x88\x01\x01\x12)\n\x0e\x65nd_silence_ms\x18\x08 \x01(\rH\x07R\x0c\x65ndSilenceMs\x88\x01\x01\x12\x34\n\x14\x65\x61ger_end_silence_ms\x18\t \x01(\rH\x08R\x11\x65\x61gerEndSilenceMs\x88\x01\x01\x12#\n\x0bmax_turn_ms\x18\n \x01(\rH\tR\tmaxTurnMs\x88\x01\x01\x12\x19\n\x05voice\x18\x0b \x01(\tH\nR\x05voice\x88\x01\x01\x12\x1f\n\x08language\x18\x0c \x01(\tH\x0bR\x08language\x88\x01\x01\x12\'\n\x0c\x65xaggeration\x18\r \x01(\x02H\x0cR\x0c\x65xaggeration\x88\x01\x01\x12\"\n\ncfg_weight\x18\x0e \x01(\x02H\rR\tcfgWeight\x88\x01\x01\x12$\n\x0b\x62rain_model\x18\x0f \x01(\tH\x0eR\nbrainModel\x88\x01\x01\x12\x32\n\x12system_instruction\x18\x10 \x01(\tH\x0fR\x11systemInstruction\x88\x01\x01\x12(\n\rstt_streaming\x18\x11 \x01(\x08H\x10R\x0csttStreaming\x88\x01\x01\x12&\n\x0cstt_partials\x18\x12 \x01(\x08H\x11R\x0bsttPartials\x88\x01\x01\x12(\n\rtts_streaming\x18\x13 \x01(\x08H\x12R\x0cttsStreaming\x88\x01\x01\x42\x14\n\x12_streaming_enabledB\x11\n\x0f_concurrent_ttsB\x12\n\x10_partial_supportB\x15\n\x13_min_sentence_charsB\x14\n\x12_max_output_tokensB\x15\n\x13_tts_first_chunk_msB\x0f\n\r_tts_chunk_msB\x11\n\x0f_end_silence_msB\x17\n\x15_eager_end_silence_msB\x0e\n\x0c_max_turn_msB\x08\n\x06_voiceB\x0b\n\t_languageB\x0f\n\r_exaggerationB\r\n\x0b_cfg_weightB\x0e\n\x0c_brain_modelB\x15\n\x13_system_instructionB\x10\n\x0e_stt_streamingB\x0f\n\r_stt_partialsB\x10\n\x0e_tts_streaming\"W\n\x10\x43onfigureRequest\x12/\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x17.june.control.v1.ConfigR\x06\x63onfig\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\"\xcc\x01\n\x11\x43onfigureResponse\x12/\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x17.june.control.v1.ConfigR\x06\x63onfig\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\x12\x31\n\x15sessions_at_next_turn\x18\x03 \x01(\rR\x12sessionsAtNextTurn\x12\'\n\x0fturns_unchanged\x18\x04 \x01(\rR\x0eturnsUnchanged\x12\x16\n\x06shared\x18\x05 \x01(\x08R\x06shared\"\x12\n\x10GetStatusRequest\"\xb2\x01\n\x11GetStatusResponse\x12/\n\x06status\x18\x01 \x01(\x0b\x32\x17.june.control.v1.StatusR\x06status\x12\x38\n\tstreaming\x18\x02 \x01(\x0b\x32\x1a.june.control.v1.StreamingR\tstreaming\x12\x32\n\x07metrics\x18\x03 \x01(\x0b\x32\x18.june.metrics.v1.MetricsR\x07metrics\"\xd4\x01\n\tStreaming\x12\x18\n\x07\x65nabled\x18\x01 \x01(\x08R\x07\x65nabled\x12\x1f\n\x08partials\x18\x02 \x01(\x08H\x00R\x08partials\x88\x01\x01\x12*\n\x0e\x63oncurrent_tts\x18\x03 \x01(\x08H\x01R\rconcurrentTts\x88\x01\x01\x12,\n\x0fpartial_support\x18\x04 \x01(\x08H\x02R\x0epartialSupport\x88\x01\x01\x42\x0b\n\t_partialsB\x11\n\x0f_concurrent_ttsB\x12\n\x10_partial_support\"\x14\n\x12WatchStatusRequest\"F\n\x13WatchStatusResponse\x12/\n\x06status\x18\x01 \x01(\x0b\x32\x17.june.control.v1.StatusR\x06status\"\xcb\x03\n\x06Status\x12\x18\n\x07service\x18\x01 \x01(\tR\x07service\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x18\n\x07replica\x18\x03 \x01(\tR\x07replica\x12\x14\n\x05ready\x18\x04 \x01(\x08R\x05ready\x12\x1a\n\x08\x64raining\x18\x05 \x01(\x08R\x08\x64raining\x12\x16\n\x06\x65ngine\x18\x06 \x01(\tR\x06\x65ngine\x12/\n\x06\x63onfig\x18\x07 \x01(\x0b\x32\x17.june.control.v1.ConfigR\x06\x63onfig\x12\x12\n\x04\x65tag\x18\x08 \x01(\tR\x04\x65tag\x12\'\n\x0f\x61\x63tive_sessions\x18\t \x01(\rR\x0e\x61\x63tiveSessions\x12!\n\x0cmax_sessions\x18\n \x01(\rR\x0bmaxSessions\x12\x39\n\nstarted_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartedAt\x12?\n\x0c\x63onfig_store\x18\x0c \x01(\x0b\x32\x1c.june.control.v1.ConfigStoreR\x0b\x63onfigStore\x12\x1c\n\tlanguages\x18\r \x03(\tR\tlanguages\"Y\n\x0b\x43onfigStore\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1c\n\treachable\x18\x02 \x01(\x08R\treachable\x12\x18\n\x07version\x18\x03 \x01(\x04R\x07version\"\x0e\n\x0c\x44rainRequest\"\x0f\n\rDrainResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'june.control.v1.control_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONFIG']._serialized_start=84
-  _globals['_CONFIG']._serialized_end=1259
-  _globals['_CONFIGUREREQUEST']._serialized_start=1261
-  _globals['_CONFIGUREREQUEST']._serialized_end=1348
-  _globals['_CONFIGURERESPONSE']._serialized_start=1351
-  _globals['_CONFIGURERESPONSE']._serialized_end=1490
-  _globals['_GETSTATUSREQUEST']._serialized_start=1492
-  _globals['_GETSTATUSREQUEST']._serialized_end=1510
-  _globals['_GETSTATUSRESPONSE']._serialized_start=1512
-  _globals['_GETSTATUSRESPONSE']._serialized_end=1580
-  _globals['_WATCHSTATUSREQUEST']._serialized_start=1582
-  _globals['_WATCHSTATUSREQUEST']._serialized_end=1602
-  _globals['_WATCHSTATUSRESPONSE']._serialized_start=1604
-  _globals['_WATCHSTATUSRESPONSE']._serialized_end=1674
-  _globals['_STATUS']._serialized_start=1677
-  _globals['_STATUS']._serialized_end=2041
-  _globals['_DRAINREQUEST']._serialized_start=2043
-  _globals['_DRAINREQUEST']._serialized_end=2057
-  _globals['_DRAINRESPONSE']._serialized_start=2059
-  _globals['_DRAINRESPONSE']._serialized_end=2074
+  _globals['_CONFIG']._serialized_start=115
+  _globals['_CONFIG']._serialized_end=1290
+  _globals['_CONFIGUREREQUEST']._serialized_start=1292
+  _globals['_CONFIGUREREQUEST']._serialized_end=1379
+  _globals['_CONFIGURERESPONSE']._serialized_start=1382
+  _globals['_CONFIGURERESPONSE']._serialized_end=1586
+  _globals['_GETSTATUSREQUEST']._serialized_start=1588
+  _globals['_GETSTATUSREQUEST']._serialized_end=1606
+  _globals['_GETSTATUSRESPONSE']._serialized_start=1609
+  _globals['_GETSTATUSRESPONSE']._serialized_end=1787
+  _globals['_STREAMING']._serialized_start=1790
+  _globals['_STREAMING']._serialized_end=2002
+  _globals['_WATCHSTATUSREQUEST']._serialized_start=2004
+  _globals['_WATCHSTATUSREQUEST']._serialized_end=2024
+  _globals['_WATCHSTATUSRESPONSE']._serialized_start=2026
+  _globals['_WATCHSTATUSRESPONSE']._serialized_end=2096
+  _globals['_STATUS']._serialized_start=2099
+  _globals['_STATUS']._serialized_end=2558
+  _globals['_CONFIGSTORE']._serialized_start=2560
+  _globals['_CONFIGSTORE']._serialized_end=2649
+  _globals['_DRAINREQUEST']._serialized_start=2651
+  _globals['_DRAINREQUEST']._serialized_end=2665
+  _globals['_DRAINRESPONSE']._serialized_start=2667
+  _globals['_DRAINRESPONSE']._serialized_end=2682
 # @@protoc_insertion_point(module_scope)

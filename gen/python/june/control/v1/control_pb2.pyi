@@ -1,9 +1,11 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from june.metrics.v1 import metrics_pb2 as _metrics_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -59,24 +61,44 @@ class ConfigureRequest(_message.Message):
     def __init__(self, config: _Optional[_Union[Config, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class ConfigureResponse(_message.Message):
-    __slots__ = ("config", "etag", "sessions_at_next_turn")
+    __slots__ = ("config", "etag", "sessions_at_next_turn", "turns_unchanged", "shared")
     CONFIG_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_AT_NEXT_TURN_FIELD_NUMBER: _ClassVar[int]
+    TURNS_UNCHANGED_FIELD_NUMBER: _ClassVar[int]
+    SHARED_FIELD_NUMBER: _ClassVar[int]
     config: Config
     etag: str
     sessions_at_next_turn: int
-    def __init__(self, config: _Optional[_Union[Config, _Mapping]] = ..., etag: _Optional[str] = ..., sessions_at_next_turn: _Optional[int] = ...) -> None: ...
+    turns_unchanged: int
+    shared: bool
+    def __init__(self, config: _Optional[_Union[Config, _Mapping]] = ..., etag: _Optional[str] = ..., sessions_at_next_turn: _Optional[int] = ..., turns_unchanged: _Optional[int] = ..., shared: _Optional[bool] = ...) -> None: ...
 
 class GetStatusRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class GetStatusResponse(_message.Message):
-    __slots__ = ("status",)
+    __slots__ = ("status", "streaming", "metrics")
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    STREAMING_FIELD_NUMBER: _ClassVar[int]
+    METRICS_FIELD_NUMBER: _ClassVar[int]
     status: Status
-    def __init__(self, status: _Optional[_Union[Status, _Mapping]] = ...) -> None: ...
+    streaming: Streaming
+    metrics: _metrics_pb2.Metrics
+    def __init__(self, status: _Optional[_Union[Status, _Mapping]] = ..., streaming: _Optional[_Union[Streaming, _Mapping]] = ..., metrics: _Optional[_Union[_metrics_pb2.Metrics, _Mapping]] = ...) -> None: ...
+
+class Streaming(_message.Message):
+    __slots__ = ("enabled", "partials", "concurrent_tts", "partial_support")
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    PARTIALS_FIELD_NUMBER: _ClassVar[int]
+    CONCURRENT_TTS_FIELD_NUMBER: _ClassVar[int]
+    PARTIAL_SUPPORT_FIELD_NUMBER: _ClassVar[int]
+    enabled: bool
+    partials: bool
+    concurrent_tts: bool
+    partial_support: bool
+    def __init__(self, enabled: _Optional[bool] = ..., partials: _Optional[bool] = ..., concurrent_tts: _Optional[bool] = ..., partial_support: _Optional[bool] = ...) -> None: ...
 
 class WatchStatusRequest(_message.Message):
     __slots__ = ()
@@ -89,7 +111,7 @@ class WatchStatusResponse(_message.Message):
     def __init__(self, status: _Optional[_Union[Status, _Mapping]] = ...) -> None: ...
 
 class Status(_message.Message):
-    __slots__ = ("service", "version", "replica", "ready", "draining", "engine", "config", "etag", "active_sessions", "max_sessions", "started_at")
+    __slots__ = ("service", "version", "replica", "ready", "draining", "engine", "config", "etag", "active_sessions", "max_sessions", "started_at", "config_store", "languages")
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     REPLICA_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +123,8 @@ class Status(_message.Message):
     ACTIVE_SESSIONS_FIELD_NUMBER: _ClassVar[int]
     MAX_SESSIONS_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_STORE_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGES_FIELD_NUMBER: _ClassVar[int]
     service: str
     version: str
     replica: str
@@ -112,7 +136,19 @@ class Status(_message.Message):
     active_sessions: int
     max_sessions: int
     started_at: _timestamp_pb2.Timestamp
-    def __init__(self, service: _Optional[str] = ..., version: _Optional[str] = ..., replica: _Optional[str] = ..., ready: _Optional[bool] = ..., draining: _Optional[bool] = ..., engine: _Optional[str] = ..., config: _Optional[_Union[Config, _Mapping]] = ..., etag: _Optional[str] = ..., active_sessions: _Optional[int] = ..., max_sessions: _Optional[int] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    config_store: ConfigStore
+    languages: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, service: _Optional[str] = ..., version: _Optional[str] = ..., replica: _Optional[str] = ..., ready: _Optional[bool] = ..., draining: _Optional[bool] = ..., engine: _Optional[str] = ..., config: _Optional[_Union[Config, _Mapping]] = ..., etag: _Optional[str] = ..., active_sessions: _Optional[int] = ..., max_sessions: _Optional[int] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., config_store: _Optional[_Union[ConfigStore, _Mapping]] = ..., languages: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ConfigStore(_message.Message):
+    __slots__ = ("kind", "reachable", "version")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REACHABLE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    reachable: bool
+    version: int
+    def __init__(self, kind: _Optional[str] = ..., reachable: _Optional[bool] = ..., version: _Optional[int] = ...) -> None: ...
 
 class DrainRequest(_message.Message):
     __slots__ = ()

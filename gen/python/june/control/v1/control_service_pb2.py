@@ -22,16 +22,23 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from june.control.v1 import control_pb2 as june_dot_control_dot_v1_dot_control__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%june/control/v1/control_service.proto\x12\x0fjune.control.v1\x1a\x1djune/control/v1/control.proto2\xdc\x02\n\x0e\x43ontrolService\x12R\n\tConfigure\x12!.june.control.v1.ConfigureRequest\x1a\".june.control.v1.ConfigureResponse\x12R\n\tGetStatus\x12!.june.control.v1.GetStatusRequest\x1a\".june.control.v1.GetStatusResponse\x12Z\n\x0bWatchStatus\x12#.june.control.v1.WatchStatusRequest\x1a$.june.control.v1.WatchStatusResponse0\x01\x12\x46\n\x05\x44rain\x12\x1d.june.control.v1.DrainRequest\x1a\x1e.june.control.v1.DrainResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%june/control/v1/control_service.proto\x12\x0fjune.control.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1djune/control/v1/control.proto2\xa2\x04\n\x0e\x43ontrolService\x12\x9c\x01\n\tConfigure\x12!.june.control.v1.ConfigureRequest\x1a\".june.control.v1.ConfigureResponse\"H\x82\xd3\xe4\x93\x02\x42\"\x18/api/streaming/configure:\x06\x63onfigZ\x1e\"\x14/streaming/configure:\x06\x63onfig\x12\x8b\x01\n\tGetStatus\x12!.june.control.v1.GetStatusRequest\x1a\".june.control.v1.GetStatusResponse\"7\x82\xd3\xe4\x93\x02\x31\x12\x15/api/streaming/statusZ\x13\x12\x11/streaming/statusZ\x03\x12\x01/\x12\x9a\x01\n\x0bWatchStatus\x12#.june.control.v1.WatchStatusRequest\x1a$.june.control.v1.WatchStatusResponse\">\x82\xd3\xe4\x93\x02\x38\x12\x1b/api/streaming/status/watchZ\x19\x12\x17/streaming/status/watch0\x01\x12\x46\n\x05\x44rain\x12\x1d.june.control.v1.DrainRequest\x1a\x1e.june.control.v1.DrainResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'june.control.v1.control_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONTROLSERVICE']._serialized_start=90
-  _globals['_CONTROLSERVICE']._serialized_end=438
+  _globals['_CONTROLSERVICE'].methods_by_name['Configure']._loaded_options = None
+  _globals['_CONTROLSERVICE'].methods_by_name['Configure']._serialized_options = b'\202\323\344\223\002B\"\030/api/streaming/configure:\006configZ\036\"\024/streaming/configure:\006config'
+  _globals['_CONTROLSERVICE'].methods_by_name['GetStatus']._loaded_options = None
+  _globals['_CONTROLSERVICE'].methods_by_name['GetStatus']._serialized_options = b'\202\323\344\223\0021\022\025/api/streaming/statusZ\023\022\021/streaming/statusZ\003\022\001/'
+  _globals['_CONTROLSERVICE'].methods_by_name['WatchStatus']._loaded_options = None
+  _globals['_CONTROLSERVICE'].methods_by_name['WatchStatus']._serialized_options = b'\202\323\344\223\0028\022\033/api/streaming/status/watchZ\031\022\027/streaming/status/watch'
+  _globals['_CONTROLSERVICE']._serialized_start=120
+  _globals['_CONTROLSERVICE']._serialized_end=666
 # @@protoc_insertion_point(module_scope)

@@ -65,7 +65,10 @@ class ControlServiceServicer:
         """Changes what is set and answers with everything.
 
         INVALID_ARGUMENT with a BadRequest that names every field out of range;
-        ABORTED (ETAG_STALE) where someone else was faster.
+        ABORTED (ETAG_STALE) where someone else was faster; UNAVAILABLE
+        (STORE_UNREACHABLE) where the replicas' common store is lost.
+
+        Over HTTP the body is the Config alone, and the etag a query parameter.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -78,7 +81,8 @@ class ControlServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchStatus(self, request, context):
-        """The status now and after every change of it, until cancelled.
+        """The status now and after every change of it, until cancelled. Over HTTP: one
+        JSON object a line.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

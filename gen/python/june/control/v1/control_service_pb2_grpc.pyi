@@ -37,11 +37,16 @@ class ControlServiceStub:
     """Changes what is set and answers with everything.
 
     INVALID_ARGUMENT with a BadRequest that names every field out of range;
-    ABORTED (ETAG_STALE) where someone else was faster.
+    ABORTED (ETAG_STALE) where someone else was faster; UNAVAILABLE
+    (STORE_UNREACHABLE) where the replicas' common store is lost.
+
+    Over HTTP the body is the Config alone, and the etag a query parameter.
     """
     GetStatus: _grpc.UnaryUnaryMultiCallable[_control_pb2.GetStatusRequest, _control_pb2.GetStatusResponse]
     WatchStatus: _grpc.UnaryStreamMultiCallable[_control_pb2.WatchStatusRequest, _control_pb2.WatchStatusResponse]
-    """The status now and after every change of it, until cancelled."""
+    """The status now and after every change of it, until cancelled. Over HTTP: one
+    JSON object a line.
+    """
     Drain: _grpc.UnaryUnaryMultiCallable[_control_pb2.DrainRequest, _control_pb2.DrainResponse]
     """Stop taking sessions, tell the running ones to go, let turns finish, exit.
     Answers at once.
@@ -56,11 +61,16 @@ class ControlServiceAsyncStub(ControlServiceStub):
     """Changes what is set and answers with everything.
 
     INVALID_ARGUMENT with a BadRequest that names every field out of range;
-    ABORTED (ETAG_STALE) where someone else was faster.
+    ABORTED (ETAG_STALE) where someone else was faster; UNAVAILABLE
+    (STORE_UNREACHABLE) where the replicas' common store is lost.
+
+    Over HTTP the body is the Config alone, and the etag a query parameter.
     """
     GetStatus: _aio.UnaryUnaryMultiCallable[_control_pb2.GetStatusRequest, _control_pb2.GetStatusResponse]  # type: ignore[assignment]
     WatchStatus: _aio.UnaryStreamMultiCallable[_control_pb2.WatchStatusRequest, _control_pb2.WatchStatusResponse]  # type: ignore[assignment]
-    """The status now and after every change of it, until cancelled."""
+    """The status now and after every change of it, until cancelled. Over HTTP: one
+    JSON object a line.
+    """
     Drain: _aio.UnaryUnaryMultiCallable[_control_pb2.DrainRequest, _control_pb2.DrainResponse]  # type: ignore[assignment]
     """Stop taking sessions, tell the running ones to go, let turns finish, exit.
     Answers at once.
@@ -78,7 +88,10 @@ class ControlServiceServicer(metaclass=_abc_1.ABCMeta):
         """Changes what is set and answers with everything.
 
         INVALID_ARGUMENT with a BadRequest that names every field out of range;
-        ABORTED (ETAG_STALE) where someone else was faster.
+        ABORTED (ETAG_STALE) where someone else was faster; UNAVAILABLE
+        (STORE_UNREACHABLE) where the replicas' common store is lost.
+
+        Over HTTP the body is the Config alone, and the etag a query parameter.
         """
 
     @_abc_1.abstractmethod
@@ -94,7 +107,9 @@ class ControlServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _control_pb2.WatchStatusRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_control_pb2.WatchStatusResponse], _abc.AsyncIterator[_control_pb2.WatchStatusResponse]]:
-        """The status now and after every change of it, until cancelled."""
+        """The status now and after every change of it, until cancelled. Over HTTP: one
+        JSON object a line.
+        """
 
     @_abc_1.abstractmethod
     def Drain(

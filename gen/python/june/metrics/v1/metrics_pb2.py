@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djune/metrics/v1/metrics.proto\x12\x0fjune.metrics.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x13\n\x11GetMetricsRequest\"H\n\x12GetMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x01(\x0b\x32\x18.june.metrics.v1.MetricsR\x07metrics\"L\n\x13WatchMetricsRequest\x12\x35\n\x08interval\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08interval\"J\n\x14WatchMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x01(\x0b\x32\x18.june.metrics.v1.MetricsR\x07metrics\"\xe7\x07\n\x07Metrics\x12\x18\n\x07service\x18\x01 \x01(\tR\x07service\x12\x18\n\x07replica\x18\x02 \x01(\tR\x07replica\x12\x30\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x30\n\x12\x61vg_first_token_ms\x18\x04 \x01(\x02H\x00R\x0f\x61vgFirstTokenMs\x88\x01\x01\x12\x30\n\x12\x61vg_first_audio_ms\x18\x05 \x01(\x02H\x01R\x0f\x61vgFirstAudioMs\x88\x01\x01\x12-\n\x11\x61vg_end_to_end_ms\x18\x06 \x01(\x02H\x02R\ravgEndToEndMs\x88\x01\x01\x12;\n\x17\x63oncurrent_tts_triggers\x18\x07 \x01(\x04H\x03R\x15\x63oncurrentTtsTriggers\x88\x01\x01\x12\x45\n\x1cpartial_transcripts_received\x18\x08 \x01(\x04H\x04R\x1apartialTranscriptsReceived\x88\x01\x01\x12\x31\n\x07timings\x18\t \x03(\x0b\x32\x17.june.metrics.v1.TimingR\x07timings\x12<\n\x06\x63ounts\x18\n \x03(\x0b\x32$.june.metrics.v1.Metrics.CountsEntryR\x06\x63ounts\x12<\n\x06gauges\x18\x0b \x03(\x0b\x32$.june.metrics.v1.Metrics.GaugesEntryR\x06gauges\x12<\n\x06\x65rrors\x18\x0c \x03(\x0b\x32$.june.metrics.v1.Metrics.ErrorsEntryR\x06\x65rrors\x12@\n\x0c\x65xpectations\x18\r \x03(\x0b\x32\x1c.june.metrics.v1.ExpectationR\x0c\x65xpectations\x1a\x39\n\x0b\x43ountsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01\x1a\x39\n\x0bGaugesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01\x1a\x39\n\x0b\x45rrorsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x04R\x05value:\x02\x38\x01\x42\x15\n\x13_avg_first_token_msB\x15\n\x13_avg_first_audio_msB\x14\n\x12_avg_end_to_end_msB\x1a\n\x18_concurrent_tts_triggersB\x1f\n\x1d_partial_transcripts_received\"|\n\x06Timing\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05\x63ount\x18\x02 \x01(\x04R\x05\x63ount\x12\x12\n\x04mean\x18\x03 \x01(\x01R\x04mean\x12\x10\n\x03p50\x18\x04 \x01(\x01R\x03p50\x12\x10\n\x03p95\x18\x05 \x01(\x01R\x03p95\x12\x10\n\x03p99\x18\x06 \x01(\x01R\x03p99\"\x99\x01\n\x0b\x45xpectation\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12 \n\x0b\x64\x65scription\x18\x02 \x01(\tR\x0b\x64\x65scription\x12\x1a\n\x08\x65xpected\x18\x03 \x01(\x01R\x08\x65xpected\x12\x1b\n\x06\x61\x63tual\x18\x04 \x01(\x01H\x00R\x06\x61\x63tual\x88\x01\x01\x12\x10\n\x03met\x18\x05 \x01(\x08R\x03metB\t\n\x07_actualb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djune/metrics/v1/metrics.proto\x12\x0fjune.metrics.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"6\n\x11GetMetricsRequest\x12!\n\x0c\x61ll_replicas\x18\x01 \x01(\x08R\x0b\x61llReplicas\"H\n\x12GetMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x01(\x0b\x32\x18.june.metrics.v1.MetricsR\x07metrics\"o\n\x13WatchMetricsRequest\x12\x35\n\x08interval\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08interval\x12!\n\x0c\x61ll_replicas\x18\x02 \x01(\x08R\x0b\x61llReplicas\"J\n\x14WatchMetricsResponse\x12\x32\n\x07metrics\x18\x01 \x01(\x0b\x32\x18.june.metrics.v1.MetricsR\x07metrics\"\x83\x08\n\x07Metrics\x12\x18\n\x07service\x18\x01 \x01(\tR\x07service\x12\x18\n\x07replica\x18\x02 \x01(\tR\x07replica\x12\x30\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x30\n\x12\x61vg_first_token_ms\x18\x04 \x01(\x02H\x00R\x0f\x61vgFirstTokenMs\x88\x01\x01\x12\x30\n\x12\x61vg_first_audio_ms\x18\x05 \x01(\x02H\x01R\x0f\x61vgFirstAudioMs\x88\x01\x01\x12-\n\x11\x61vg_end_to_end_ms\x18\x06 \x01(\x02H\x02R\ravgEndToEndMs\x88\x01\x01\x12;\n\x17\x63oncurrent_tts_triggers\x18\x07 \x01(\x04H\x03R\x15\x63oncurrentTtsTriggers\x88\x01\x01\x12\x45\n\x1cpartial_transcripts_received\x18\x08 \x01(\x04H\x04R\x1apartialTranscriptsReceived\x88\x01\x01\x12\x31\n\x07timings\x18\t \x03(\x0b\x32\x17.june.metrics.v1.TimingR\x07timings\x12<\n\x06\x63ounts\x18\n \x03(\x0b\x32$.june.metrics.v1.Metrics.CountsEntryR\x06\x63ounts\x12<\n\x06gauges\x18\x0b \x03(\x0b\x32$.june.metrics.v1.Metrics.GaugesEntryR\x06gauges\x12<\n\x06\x65rrors\x18\x0c \x03(\x0b\x32$.june.metrics.v1.Metrics.ErrorsEntryR\x06\x65rrors\x12@\n\x0c\x65xpectations\x18\r \x03(\x0b\x32\x1c.june.metrics.v1.ExpectationR\x0c\x65xpectations\x12\x1a\n\x08replicas\x18\x0e \x03(\tR\x08replicas\x1a\x39\n\x0b\x43ountsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01\x1a\x39\n\x0bGaugesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01\x1a\x39\n\x0b\x45rrorsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x04R\x05value:\x02\x38\x01\x42\x15\n\x13_avg_first_token_msB\x15\n\x13_avg_first_audio_msB\x14\n\x12_avg_end_to_end_msB\x1a\n\x18_concurrent_tts_triggersB\x1f\n\x1d_partial_transcripts_received\"\x94\x01\n\x06Timing\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05\x63ount\x18\x02 \x01(\x04R\x05\x63ount\x12\x12\n\x04mean\x18\x03 \x01(\x01R\x04mean\x12\x10\n\x03p50\x18\x04 \x01(\x01R\x03p50\x12\x10\n\x03p95\x18\x05 \x01(\x01R\x03p95\x12\x10\n\x03p99\x18\x06 \x01(\x01R\x03p99\x12\x16\n\x06recent\x18\x07 \x03(\x02R\x06recent\"\x99\x01\n\x0b\x45xpectation\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12 \n\x0b\x64\x65scription\x18\x02 \x01(\tR\x0b\x64\x65scription\x12\x1a\n\x08\x65xpected\x18\x03 \x01(\x01R\x08\x65xpected\x12\x1b\n\x06\x61\x63tual\x18\x04 \x01(\x01H\x00R\x06\x61\x63tual\x88\x01\x01\x12\x10\n\x03met\x18\x05 \x01(\x08R\x03metB\t\n\x07_actualb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,23 +40,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_METRICS_ERRORSENTRY']._loaded_options = None
   _globals['_METRICS_ERRORSENTRY']._serialized_options = b'8\001'
   _globals['_GETMETRICSREQUEST']._serialized_start=115
-  _globals['_GETMETRICSREQUEST']._serialized_end=134
-  _globals['_GETMETRICSRESPONSE']._serialized_start=136
-  _globals['_GETMETRICSRESPONSE']._serialized_end=208
-  _globals['_WATCHMETRICSREQUEST']._serialized_start=210
-  _globals['_WATCHMETRICSREQUEST']._serialized_end=286
-  _globals['_WATCHMETRICSRESPONSE']._serialized_start=288
-  _globals['_WATCHMETRICSRESPONSE']._serialized_end=362
-  _globals['_METRICS']._serialized_start=365
-  _globals['_METRICS']._serialized_end=1364
-  _globals['_METRICS_COUNTSENTRY']._serialized_start=1060
-  _globals['_METRICS_COUNTSENTRY']._serialized_end=1117
-  _globals['_METRICS_GAUGESENTRY']._serialized_start=1119
-  _globals['_METRICS_GAUGESENTRY']._serialized_end=1176
-  _globals['_METRICS_ERRORSENTRY']._serialized_start=1178
-  _globals['_METRICS_ERRORSENTRY']._serialized_end=1235
-  _globals['_TIMING']._serialized_start=1366
-  _globals['_TIMING']._serialized_end=1490
-  _globals['_EXPECTATION']._serialized_start=1493
-  _globals['_EXPECTATION']._serialized_end=1646
+  _globals['_GETMETRICSREQUEST']._serialized_end=169
+  _globals['_GETMETRICSRESPONSE']._serialized_start=171
+  _globals['_GETMETRICSRESPONSE']._serialized_end=243
+  _globals['_WATCHMETRICSREQUEST']._serialized_start=245
+  _globals['_WATCHMETRICSREQUEST']._serialized_end=356
+  _globals['_WATCHMETRICSRESPONSE']._serialized_start=358
+  _globals['_WATCHMETRICSRESPONSE']._serialized_end=432
+  _globals['_METRICS']._serialized_start=435
+  _globals['_METRICS']._serialized_end=1462
+  _globals['_METRICS_COUNTSENTRY']._serialized_start=1158
+  _globals['_METRICS_COUNTSENTRY']._serialized_end=1215
+  _globals['_METRICS_GAUGESENTRY']._serialized_start=1217
+  _globals['_METRICS_GAUGESENTRY']._serialized_end=1274
+  _globals['_METRICS_ERRORSENTRY']._serialized_start=1276
+  _globals['_METRICS_ERRORSENTRY']._serialized_end=1333
+  _globals['_TIMING']._serialized_start=1465
+  _globals['_TIMING']._serialized_end=1613
+  _globals['_EXPECTATION']._serialized_start=1616
+  _globals['_EXPECTATION']._serialized_end=1769
 # @@protoc_insertion_point(module_scope)

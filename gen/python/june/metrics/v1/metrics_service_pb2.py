@@ -22,16 +22,21 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from june.metrics.v1 import metrics_pb2 as june_dot_metrics_dot_v1_dot_metrics__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%june/metrics/v1/metrics_service.proto\x12\x0fjune.metrics.v1\x1a\x1djune/metrics/v1/metrics.proto2\xc6\x01\n\x0eMetricsService\x12U\n\nGetMetrics\x12\".june.metrics.v1.GetMetricsRequest\x1a#.june.metrics.v1.GetMetricsResponse\x12]\n\x0cWatchMetrics\x12$.june.metrics.v1.WatchMetricsRequest\x1a%.june.metrics.v1.WatchMetricsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%june/metrics/v1/metrics_service.proto\x12\x0fjune.metrics.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1djune/metrics/v1/metrics.proto2\xc0\x02\n\x0eMetricsService\x12\x8b\x01\n\nGetMetrics\x12\".june.metrics.v1.GetMetricsRequest\x1a#.june.metrics.v1.GetMetricsResponse\"4\x82\xd3\xe4\x93\x02.\x12\x16/api/streaming/metricsZ\x14\x12\x12/streaming/metrics\x12\x9f\x01\n\x0cWatchMetrics\x12$.june.metrics.v1.WatchMetricsRequest\x1a%.june.metrics.v1.WatchMetricsResponse\"@\x82\xd3\xe4\x93\x02:\x12\x1c/api/streaming/metrics/watchZ\x1a\x12\x18/streaming/metrics/watch0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'june.metrics.v1.metrics_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_METRICSSERVICE']._serialized_start=90
-  _globals['_METRICSSERVICE']._serialized_end=288
+  _globals['_METRICSSERVICE'].methods_by_name['GetMetrics']._loaded_options = None
+  _globals['_METRICSSERVICE'].methods_by_name['GetMetrics']._serialized_options = b'\202\323\344\223\002.\022\026/api/streaming/metricsZ\024\022\022/streaming/metrics'
+  _globals['_METRICSSERVICE'].methods_by_name['WatchMetrics']._loaded_options = None
+  _globals['_METRICSSERVICE'].methods_by_name['WatchMetrics']._serialized_options = b'\202\323\344\223\002:\022\034/api/streaming/metrics/watchZ\032\022\030/streaming/metrics/watch'
+  _globals['_METRICSSERVICE']._serialized_start=120
+  _globals['_METRICSSERVICE']._serialized_end=440
 # @@protoc_insertion_point(module_scope)

@@ -58,7 +58,8 @@ class MetricsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchMetrics(self, request, context):
-        """The metrics now and at every interval, until cancelled.
+        """The metrics now and at every interval, until cancelled. Over HTTP: one JSON
+        object a line.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,9 @@ class MetricsServiceStub:
     def __new__(cls, channel: _aio.Channel) -> MetricsServiceAsyncStub: ...
     GetMetrics: _grpc.UnaryUnaryMultiCallable[_metrics_pb2.GetMetricsRequest, _metrics_pb2.GetMetricsResponse]
     WatchMetrics: _grpc.UnaryStreamMultiCallable[_metrics_pb2.WatchMetricsRequest, _metrics_pb2.WatchMetricsResponse]
-    """The metrics now and at every interval, until cancelled."""
+    """The metrics now and at every interval, until cancelled. Over HTTP: one JSON
+    object a line.
+    """
 
 @_typing.type_check_only
 class MetricsServiceAsyncStub(MetricsServiceStub):
@@ -44,7 +46,9 @@ class MetricsServiceAsyncStub(MetricsServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetMetrics: _aio.UnaryUnaryMultiCallable[_metrics_pb2.GetMetricsRequest, _metrics_pb2.GetMetricsResponse]  # type: ignore[assignment]
     WatchMetrics: _aio.UnaryStreamMultiCallable[_metrics_pb2.WatchMetricsRequest, _metrics_pb2.WatchMetricsResponse]  # type: ignore[assignment]
-    """The metrics now and at every interval, until cancelled."""
+    """The metrics now and at every interval, until cancelled. Over HTTP: one JSON
+    object a line.
+    """
 
 class MetricsServiceServicer(metaclass=_abc_1.ABCMeta):
     """What was measured; served by each of the three services for itself."""
@@ -62,6 +66,8 @@ class MetricsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _metrics_pb2.WatchMetricsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_metrics_pb2.WatchMetricsResponse], _abc.AsyncIterator[_metrics_pb2.WatchMetricsResponse]]:
-        """The metrics now and at every interval, until cancelled."""
+        """The metrics now and at every interval, until cancelled. Over HTTP: one JSON
+        object a line.
+        """
 
 def add_MetricsServiceServicer_to_server(servicer: MetricsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -163,7 +163,7 @@ class Notice(_message.Message):
     def __init__(self, status: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class TurnRecord(_message.Message):
-    __slots__ = ("outcome", "user_text", "reply_text", "stages", "end_to_end_ms", "hidden_ms", "first_token_ms", "first_audio_ms", "milestones", "sentences", "speculated", "speculations_wasted", "concurrent_tts", "error")
+    __slots__ = ("outcome", "user_text", "reply_text", "stages", "end_to_end_ms", "hidden_ms", "first_token_ms", "first_audio_ms", "milestones", "sentences", "speculated", "speculations_wasted", "concurrent_tts", "error", "sequential", "fallback", "concurrent_sentences", "tokens")
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     USER_TEXT_FIELD_NUMBER: _ClassVar[int]
     REPLY_TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +178,10 @@ class TurnRecord(_message.Message):
     SPECULATIONS_WASTED_FIELD_NUMBER: _ClassVar[int]
     CONCURRENT_TTS_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    SEQUENTIAL_FIELD_NUMBER: _ClassVar[int]
+    FALLBACK_FIELD_NUMBER: _ClassVar[int]
+    CONCURRENT_SENTENCES_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
     outcome: TurnOutcome
     user_text: str
     reply_text: str
@@ -192,7 +196,11 @@ class TurnRecord(_message.Message):
     speculations_wasted: int
     concurrent_tts: bool
     error: _status_pb2.Status
-    def __init__(self, outcome: _Optional[_Union[TurnOutcome, str]] = ..., user_text: _Optional[str] = ..., reply_text: _Optional[str] = ..., stages: _Optional[_Union[TurnStages, _Mapping]] = ..., end_to_end_ms: _Optional[float] = ..., hidden_ms: _Optional[float] = ..., first_token_ms: _Optional[float] = ..., first_audio_ms: _Optional[float] = ..., milestones: _Optional[_Iterable[_Union[Milestone, _Mapping]]] = ..., sentences: _Optional[_Iterable[_Union[SentenceRecord, _Mapping]]] = ..., speculated: _Optional[bool] = ..., speculations_wasted: _Optional[int] = ..., concurrent_tts: _Optional[bool] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+    sequential: bool
+    fallback: str
+    concurrent_sentences: int
+    tokens: int
+    def __init__(self, outcome: _Optional[_Union[TurnOutcome, str]] = ..., user_text: _Optional[str] = ..., reply_text: _Optional[str] = ..., stages: _Optional[_Union[TurnStages, _Mapping]] = ..., end_to_end_ms: _Optional[float] = ..., hidden_ms: _Optional[float] = ..., first_token_ms: _Optional[float] = ..., first_audio_ms: _Optional[float] = ..., milestones: _Optional[_Iterable[_Union[Milestone, _Mapping]]] = ..., sentences: _Optional[_Iterable[_Union[SentenceRecord, _Mapping]]] = ..., speculated: _Optional[bool] = ..., speculations_wasted: _Optional[int] = ..., concurrent_tts: _Optional[bool] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., sequential: _Optional[bool] = ..., fallback: _Optional[str] = ..., concurrent_sentences: _Optional[int] = ..., tokens: _Optional[int] = ...) -> None: ...
 
 class TurnStages(_message.Message):
     __slots__ = ("confirm_ms", "final_words_ms", "first_token_ms", "first_sentence_ms", "first_audio_ms", "delivery_ms")

@@ -22,16 +22,19 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from june.orchestrator.v1 import orchestrator_pb2 as june_dot_orchestrator_dot_v1_dot_orchestrator__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/june/orchestrator/v1/orchestrator_service.proto\x12\x14june.orchestrator.v1\x1a\'june/orchestrator/v1/orchestrator.proto2\xdb\x01\n\x13OrchestratorService\x12]\n\x08\x43onverse\x12%.june.orchestrator.v1.ConverseRequest\x1a&.june.orchestrator.v1.ConverseResponse(\x01\x30\x01\x12\x65\n\x0cStreamToRoom\x12).june.orchestrator.v1.StreamToRoomRequest\x1a*.june.orchestrator.v1.StreamToRoomResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/june/orchestrator/v1/orchestrator_service.proto\x12\x14june.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\'june/orchestrator/v1/orchestrator.proto2\xf8\x01\n\x13OrchestratorService\x12]\n\x08\x43onverse\x12%.june.orchestrator.v1.ConverseRequest\x1a&.june.orchestrator.v1.ConverseResponse(\x01\x30\x01\x12\x81\x01\n\x0cStreamToRoom\x12).june.orchestrator.v1.StreamToRoomRequest\x1a*.june.orchestrator.v1.StreamToRoomResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\"\x0f/stream-to-room:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'june.orchestrator.v1.orchestrator_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ORCHESTRATORSERVICE']._serialized_start=115
-  _globals['_ORCHESTRATORSERVICE']._serialized_end=334
+  _globals['_ORCHESTRATORSERVICE'].methods_by_name['StreamToRoom']._loaded_options = None
+  _globals['_ORCHESTRATORSERVICE'].methods_by_name['StreamToRoom']._serialized_options = b'\202\323\344\223\002\024\"\017/stream-to-room:\001*'
+  _globals['_ORCHESTRATORSERVICE']._serialized_start=145
+  _globals['_ORCHESTRATORSERVICE']._serialized_end=393
 # @@protoc_insertion_point(module_scope)

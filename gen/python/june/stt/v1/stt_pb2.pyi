@@ -62,20 +62,22 @@ class AudioIn(_message.Message):
     def __init__(self, config: _Optional[_Union[TranscribeConfig, _Mapping]] = ..., frame: _Optional[_Union[_audio_pb2.AudioFrame, _Mapping]] = ..., control: _Optional[_Union[TranscribeControl, str]] = ...) -> None: ...
 
 class TranscribeConfig(_message.Message):
-    __slots__ = ("format", "language", "partials", "streaming", "endpointing", "hotwords")
+    __slots__ = ("format", "language", "partials", "streaming", "endpointing", "hotwords", "config_number")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     PARTIALS_FIELD_NUMBER: _ClassVar[int]
     STREAMING_FIELD_NUMBER: _ClassVar[int]
     ENDPOINTING_FIELD_NUMBER: _ClassVar[int]
     HOTWORDS_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_NUMBER_FIELD_NUMBER: _ClassVar[int]
     format: _audio_pb2.AudioFormat
     language: str
     partials: bool
     streaming: bool
     endpointing: Endpointing
     hotwords: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., partials: _Optional[bool] = ..., streaming: _Optional[bool] = ..., endpointing: _Optional[_Union[Endpointing, _Mapping]] = ..., hotwords: _Optional[_Iterable[str]] = ...) -> None: ...
+    config_number: int
+    def __init__(self, format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., partials: _Optional[bool] = ..., streaming: _Optional[bool] = ..., endpointing: _Optional[_Union[Endpointing, _Mapping]] = ..., hotwords: _Optional[_Iterable[str]] = ..., config_number: _Optional[int] = ...) -> None: ...
 
 class Endpointing(_message.Message):
     __slots__ = ("eager_end_silence_ms", "end_silence_ms", "max_turn_ms")
@@ -88,7 +90,7 @@ class Endpointing(_message.Message):
     def __init__(self, eager_end_silence_ms: _Optional[int] = ..., end_silence_ms: _Optional[int] = ..., max_turn_ms: _Optional[int] = ...) -> None: ...
 
 class TranscriptPartial(_message.Message):
-    __slots__ = ("event", "turn_index", "revision", "committed_text", "unstable_text", "final_text", "is_final", "stability", "end_of_turn_confidence", "end_reason", "audio_processed_ms", "speech_start_ms", "result_end_ms", "words", "language", "language_probability", "queue_ms", "infer_ms", "error", "go_away")
+    __slots__ = ("event", "turn_index", "revision", "committed_text", "unstable_text", "final_text", "is_final", "stability", "end_of_turn_confidence", "end_reason", "audio_processed_ms", "speech_start_ms", "result_end_ms", "words", "language", "language_probability", "queue_ms", "infer_ms", "error", "go_away", "config_number")
     EVENT_FIELD_NUMBER: _ClassVar[int]
     TURN_INDEX_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -109,6 +111,7 @@ class TranscriptPartial(_message.Message):
     INFER_MS_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     GO_AWAY_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_NUMBER_FIELD_NUMBER: _ClassVar[int]
     event: TranscriptEvent
     turn_index: int
     revision: int
@@ -129,4 +132,5 @@ class TranscriptPartial(_message.Message):
     infer_ms: float
     error: _status_pb2.Status
     go_away: _session_pb2.GoAway
-    def __init__(self, event: _Optional[_Union[TranscriptEvent, str]] = ..., turn_index: _Optional[int] = ..., revision: _Optional[int] = ..., committed_text: _Optional[str] = ..., unstable_text: _Optional[str] = ..., final_text: _Optional[str] = ..., is_final: _Optional[bool] = ..., stability: _Optional[float] = ..., end_of_turn_confidence: _Optional[float] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., audio_processed_ms: _Optional[int] = ..., speech_start_ms: _Optional[int] = ..., result_end_ms: _Optional[int] = ..., words: _Optional[_Iterable[_Union[_session_pb2.Word, _Mapping]]] = ..., language: _Optional[str] = ..., language_probability: _Optional[float] = ..., queue_ms: _Optional[float] = ..., infer_ms: _Optional[float] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., go_away: _Optional[_Union[_session_pb2.GoAway, _Mapping]] = ...) -> None: ...
+    config_number: int
+    def __init__(self, event: _Optional[_Union[TranscriptEvent, str]] = ..., turn_index: _Optional[int] = ..., revision: _Optional[int] = ..., committed_text: _Optional[str] = ..., unstable_text: _Optional[str] = ..., final_text: _Optional[str] = ..., is_final: _Optional[bool] = ..., stability: _Optional[float] = ..., end_of_turn_confidence: _Optional[float] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., audio_processed_ms: _Optional[int] = ..., speech_start_ms: _Optional[int] = ..., result_end_ms: _Optional[int] = ..., words: _Optional[_Iterable[_Union[_session_pb2.Word, _Mapping]]] = ..., language: _Optional[str] = ..., language_probability: _Optional[float] = ..., queue_ms: _Optional[float] = ..., infer_ms: _Optional[float] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., go_away: _Optional[_Union[_session_pb2.GoAway, _Mapping]] = ..., config_number: _Optional[int] = ...) -> None: ...
