@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from june_orchestrator.ports import Brain, Prompt
-from june_runtime.errors import SettingsError, TimedOut
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt
+from june_runtime.errors import NotServed, SettingsError, TimedOut
 
 # A brain that sends nothing for so long has failed.
 FIRST_TOKEN_SECONDS = 15.0
 NEXT_TOKEN_SECONDS = 10.0
+WHOLE_SECONDS = 60.0
 
 BRAINS = ("auto", "offline", "scripted")
 
@@ -40,12 +41,32 @@ def load_brain(name: str, script: str = "") -> Brain:
             )
 
 
-async def tokens_of(brain: Brain, prompt: Prompt) -> AsyncGenerator[str, None]:
-    """The brain's answer as it comes.
+async def tokens_of(
+    brain: Brain, prompt: Prompt, fell_back: Callable[[str], None]
+) -> AsyncGenerator[str, None]:
+    """The brain's answer as it comes, or in one piece where it is not to stream.
+
+    Where the model's API cannot stream, `fell_back` is called with the reason and
+    the whole answer comes in one piece.
 
     Raises:
         JuneError: the brain's own, or TimedOut (BRAIN_SILENT).
     """
+    if prompt.streaming:
+        try:
+            async with aclosing(_streamed(brain, prompt)) as tokens:
+                async for token in tokens:
+                    yield token
+        except NotServed as unable:
+            if unable.reason != STREAMING_UNSUPPORTED:
+                raise
+            fell_back(unable.reason)
+        else:
+            return
+    yield await _whole(brain, prompt)
+
+
+async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str, None]:
     seconds = FIRST_TOKEN_SECONDS
     async with aclosing(brain.reply(prompt)) as tokens:
         while True:
@@ -53,8 +74,20 @@ async def tokens_of(brain: Brain, prompt: Prompt) -> AsyncGenerator[str, None]:
                 async with asyncio.timeout(seconds):
                     token = await anext(tokens, None)
             except TimeoutError:
-                raise TimedOut("BRAIN_SILENT", f"the brain {brain.name} fell silent") from None
+                raise _silent(brain) from None
             if token is None:
                 return
             yield token
             seconds = NEXT_TOKEN_SECONDS
+
+
+async def _whole(brain: Brain, prompt: Prompt) -> str:
+    try:
+        async with asyncio.timeout(WHOLE_SECONDS):
+            return await brain.whole(prompt)
+    except TimeoutError:
+        raise _silent(brain) from None
+
+
+def _silent(brain: Brain) -> TimedOut:
+    return TimedOut("BRAIN_SILENT", f"the brain {brain.name} fell silent")

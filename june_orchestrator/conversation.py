@@ -18,7 +18,17 @@ from june_orchestrator.brain import tokens_of
 from june_orchestrator.floor import Floor
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
-from june_orchestrator.ports import Brain, Event, Heard, Outcome, Played, ReplyEnded, Speaker, Tts
+from june_orchestrator.ports import (
+    Brain,
+    Event,
+    Heard,
+    Outcome,
+    Played,
+    ReplyEnded,
+    Speaker,
+    Trouble,
+    Tts,
+)  # fmt: skip
 from june_orchestrator.reply import Reply, ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
 from june_orchestrator.turns import Turns
@@ -27,12 +37,16 @@ from june_runtime.errors import JuneError
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a conversation is held with."""
+    """What a conversation is held with.
+
+    `options` gives, by the number of a turn's terms, how it is answered; by 0, how a
+    turn that begins now is.
+    """
 
     brain: Brain
     tts: Tts
     speaker: Speaker
-    options: Callable[[], ReplyOptions]
+    options: Callable[[int], ReplyOptions]
 
 
 async def converse(inbox: Inbox, parts: Parts) -> None:
@@ -43,15 +57,18 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
         def answer(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, parts, floor, inbox))
 
-        floor = Floor(parts.speaker, parts.options, answer)
+        floor = Floor(parts.speaker, answer)
         while (event := await inbox.take(turns.judge_at)) is not None:
-            options = parts.options()
+            # A turn is answered by the terms by which it is heard.
+            options = parts.options(event.terms if isinstance(event, Heard) else 0)
             if isinstance(event, Heard) and (options.captions or event.event is Event.END_OF_TURN):
                 await parts.speaker.caption(event)
             if isinstance(event, Played):
                 floor.report_played(event.turn, event.samples)
+            if isinstance(event, Trouble):
+                await parts.speaker.notice(0, event.error)
             for step in turns.take(event, now(), speculate=options.speculate):
-                await floor.carry_out(step)
+                await floor.carry_out(step, options)
         await floor.wind_up()
 
 
@@ -78,19 +95,17 @@ async def respond(reply: Reply, parts: Parts) -> None:
 
 async def think(reply: Reply, brain: Brain) -> None:
     """Cut the brain's tokens into sentences as they come; it is never held up."""
-    now = asyncio.get_running_loop().time
     splitter = SentenceSplitter(reply.options.limits)
-    reply.log.mark("brain_asked", now())
+    reply.asks_brain()
     try:
-        async with aclosing(tokens_of(brain, reply.prompt)) as tokens:
+        async with aclosing(tokens_of(brain, reply.prompt, reply.falls_back)) as tokens:
             async for token in tokens:
-                reply.log.mark("first_token", now())
+                reply.takes_token()
                 reply.open_lanes(splitter.push(token))
     except JuneError as failed:
         reply.error = failed
     reply.open_lanes(splitter.finish())
-    reply.log.mark("thought", now())
-    reply.lanes.close()
+    reply.is_thought()
 
 
 async def speak(reply: Reply, tts: Tts) -> None:
@@ -103,7 +118,7 @@ async def speak(reply: Reply, tts: Tts) -> None:
                 # An answer that may yet be dropped costs one sentence at most.
                 await reply.gate.wait()
                 await reply.room_to_speak(lane)
-            lane.begin(asyncio.get_running_loop().time())
+            reply.begins(lane)
             tasks.create_task(lane.fill(tts.synthesize(lane.text, reply.options.voice)))
 
 

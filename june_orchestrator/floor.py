@@ -16,18 +16,11 @@ from june_orchestrator.turns import Confirm, Forget, Interrupt, Pause, Prepare, 
 class Floor:
     """One session's replies, of which at most one is in flight, and its history.
 
-    `answer` starts the work on a reply; `options` gives the options of a turn
-    that begins now.
+    `answer` starts the work on a reply.
     """
 
-    def __init__(
-        self,
-        speaker: Speaker,
-        options: Callable[[], ReplyOptions],
-        answer: Callable[[Reply], Task[None]],
-    ) -> None:
+    def __init__(self, speaker: Speaker, answer: Callable[[Reply], Task[None]]) -> None:
         self._speaker = speaker
-        self._options = options
         self._answer = answer
         self._history = History()
         self._reply: Reply | None = None
@@ -35,10 +28,11 @@ class Floor:
         self._wasted = 0
         self._now = asyncio.get_running_loop().time
 
-    async def carry_out(self, step: Step) -> None:
+    async def carry_out(self, step: Step, options: ReplyOptions) -> None:
+        """`options` are those of the turn in which the step is taken."""
         match step, self._reply:
             case Prepare(text, ended_at), _:
-                self._reply = self._prepared(text, ended_at)
+                self._reply = self._prepared(text, ended_at, options)
                 self._task = self._answer(self._reply)
             case Confirm(), Reply() as reply:
                 reply.wasted, self._wasted = self._wasted, 0
@@ -52,8 +46,7 @@ class Floor:
                 reply.pause()
                 await self._speaker.paused(reply.turn)
             case Resume(), Reply(paused=True, over=False) as reply:
-                reply.resume()
-                await self._speaker.resumed(reply.turn)
+                await self._resume(reply)
             case Interrupt(), Reply() as reply:
                 await self._interrupt(reply)
 
@@ -76,19 +69,24 @@ class Floor:
         if self._reply and not self._reply.gate.is_set():
             await self._stop()
         elif self._reply and self._reply.paused:
-            await self.carry_out(Resume())
+            await self._resume(self._reply)
 
-    def _prepared(self, text: str, ended_at: float) -> Reply:
-        options = self._options()
+    async def _resume(self, reply: Reply) -> None:
+        reply.resume()
+        await self._speaker.resumed(reply.turn)
+
+    def _prepared(self, text: str, ended_at: float, options: ReplyOptions) -> Reply:
         prompt = Prompt(
             messages=self._history.with_question(text),
             system_instruction=options.system_instruction,
             language=options.language,
             max_output_tokens=options.max_output_tokens,
+            model=options.model,
+            streaming=options.streaming,
         )
         log = TurnLog(ended_at)
         log.mark("prepared", self._now())
-        return Reply(text, prompt, options, log)
+        return Reply(text, prompt, options, log, self._speaker.news)
 
     async def _interrupt(self, reply: Reply) -> None:
         """The user takes the floor; June remembers only what was heard."""

@@ -13,9 +13,8 @@ from june_orchestrator.conversation import Parts, converse
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Interrupted, Played, Typed
 from june_orchestrator.requests import SessionOptions, check_frame, check_text
-from june_orchestrator.settings import OrchestratorConfig
+from june_orchestrator.terms import Terms
 from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
-from june_runtime.live import Live
 from june_runtime.sessions import Session
 
 
@@ -32,14 +31,14 @@ class FrontSession:
         options: SessionOptions,
         line: SttLine | None,
         caller: Caller,
-        live: Live[OrchestratorConfig],
+        terms: Terms,
     ) -> None:
         self._session = session
         self._options = options
         self._line = line
         self._caller = caller
-        self._live = live
-        self._hearing_as = live.current
+        self._terms = terms
+        self._heard_by = terms.present()
         self._inbox = Inbox()
         self._asked_at = 0.0
 
@@ -110,9 +109,9 @@ class FrontSession:
         frame = request.audio
         check_frame(frame.pcm, self._options.input)
         assert self._line is not None
-        if self._live.current is not self._hearing_as:
-            self._hearing_as = self._live.current
-            await self._line.configure(self._options.hearing(self._hearing_as))
+        if (present := self._terms.present()) != self._heard_by:
+            self._heard_by = present
+            await self._line.configure(self._terms.hearing(present))
         placed = frame.first_sample if frame.HasField("first_sample") else None
         if placed is not None and placed < 0:
             raise InvalidInput.of({"audio.first_sample": "is negative"})

@@ -35,6 +35,8 @@ class Lane:
         self.text = text
         self.flushed_at = flushed_at
         self.started_at: float | None = None
+        # Begun while the brain was still writing.
+        self.concurrent = False
         self.first_audio_at: float | None = None
         self.filled_at: float | None = None
         self.played_at: float | None = None
@@ -47,9 +49,10 @@ class Lane:
         self._runs: deque[bytes] = deque()
         self._arrived = asyncio.Event()
 
-    def begin(self, now: float) -> None:
+    def begin(self, now: float, *, concurrent: bool = False) -> None:
         """Its synthesis is about to start: from now on its audio is expected."""
         self.started_at = now
+        self.concurrent = concurrent
 
     async def fill(self, speech: AsyncGenerator[Speech, None]) -> None:
         """Take in the sentence's audio; a failure is kept in `error`."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from june.metrics.v1 import metrics_pb2
 
 from june_orchestrator.ports import Outcome, TurnRecord
 from june_runtime.metrics import Metrics
-
-log = logging.getLogger(__name__)
 
 # What users of the HTTP system were promised: name, what it says, its bound.
 _PROMISES = (
@@ -20,15 +16,19 @@ _PROMISES = (
 _CONCURRENT_SHARE = 0.8
 
 
-def note_turn(metrics: Metrics, turn: int, record: TurnRecord) -> None:
-    """One turn is over: into the figures, and into the log without its words."""
+def note_turn(metrics: Metrics, record: TurnRecord) -> None:
+    """One turn is over."""
     metrics.count("turns")
+    metrics.count("turns_sequential", record.sequential)
     metrics.count("speculations_adopted", record.speculated)
     metrics.count("speculations_wasted", record.speculations_wasted)
     metrics.count("interruptions", record.outcome is Outcome.INTERRUPTED)
     metrics.count("failed_turns", record.outcome is Outcome.FAILED)
-    metrics.count("concurrent_tts_triggers", record.concurrent_tts)
+    metrics.count("fallbacks", bool(record.fallback))
+    metrics.count("concurrent_tts_triggers", record.concurrent_sentences)
     metrics.count("audio_out_seconds", sum(said.audio_ms for said in record.sentences) / 1000)
+    metrics.count("tokens", record.tokens)
+    metrics.count("characters", sum(len(said.text) for said in record.sentences))
     for name, value in (
         ("first_token_ms", record.first_token_ms),
         ("first_audio_ms", record.first_audio_ms),
@@ -38,24 +38,7 @@ def note_turn(metrics: Metrics, turn: int, record: TurnRecord) -> None:
             metrics.time(name, value)
     if record.end_to_end_ms is not None:
         for stage, value in record.stages.items():
-            metrics.time(
-                f"{stage}_ms" if not stage.startswith("first") else f"{stage}_stage_ms", value
-            )
-    if record.first_token_ms is not None:
-        log.info("First token in %.0f ms", record.first_token_ms, extra={"turn": turn})
-    if record.first_audio_ms is not None:
-        log.info("First audio chunk in %.0f ms", record.first_audio_ms, extra={"turn": turn})
-    log.info(
-        "turn ended",
-        extra={
-            "turn": turn,
-            "outcome": record.outcome.name,
-            "end_to_end_ms": record.end_to_end_ms and round(record.end_to_end_ms),
-            "stages": {name: round(value) for name, value in record.stages.items()},
-            "speculated": record.speculated,
-            "sentences": len(record.sentences),
-        },
-    )
+            metrics.time(f"stage_{stage}_ms", value)
 
 
 def judge(present: metrics_pb2.Metrics) -> None:

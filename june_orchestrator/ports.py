@@ -32,7 +32,8 @@ class Heard:
     """One thing that happened to what the user is saying.
 
     `ended_at` is the loop time at which the last sample of speech reached us,
-    0 where it is unknown. `message` is the event as it came, for passing on.
+    0 where it is unknown. `terms` is the number of the terms by which the turn is
+    heard, 0 where none is known. `message` is the event as it came, for passing on.
     """
 
     event: Event
@@ -41,6 +42,7 @@ class Heard:
     pause: float = 0.0
     language: str = ""
     ended_at: float = 0.0
+    terms: int = 0
     message: object = None
 
 
@@ -72,11 +74,18 @@ class ReplyEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something went wrong that the session survives."""
+
+    error: JuneError
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """The time for judging whether someone interrupts is up."""
 
 
-Input = Heard | Typed | Interrupted | Played | ReplyEnded | Judge
+Input = Heard | Typed | Interrupted | Played | ReplyEnded | Trouble | Judge
 
 
 class Role(Enum):
@@ -92,21 +101,37 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a brain is asked: the talk so far, ending with the user's words."""
+    """What a brain is asked: the talk so far, ending with the user's words.
+
+    `model` is empty where the brain's own is meant; `streaming` tells whether the
+    answer is wanted while it is made.
+    """
 
     messages: Sequence[Message]
     system_instruction: str = ""
     language: str = ""
     max_output_tokens: int = 512
+    model: str = ""
+    streaming: bool = True
+
+
+# The reason of a NotServed that `Brain.reply` raises where the model's API has no
+# streaming call.
+STREAMING_UNSUPPORTED = "STREAMING_UNSUPPORTED"
 
 
 class Brain(Protocol):
-    """A language model. Closing the iterator stops it."""
+    """A language model."""
 
     name: str
 
     def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
-        """The answer, in pieces of any size. Raises JuneError."""
+        """The answer while it is made, in pieces of any size; closing the iterator stops
+        it. Raises JuneError; NotServed (STREAMING_UNSUPPORTED) before the first piece."""
+        ...
+
+    async def whole(self, prompt: Prompt) -> str:
+        """The answer once all of it is made. Raises JuneError."""
         ...
 
 
@@ -149,9 +174,43 @@ class Tts(Protocol):
         ...
 
 
-class Speaker(Protocol):
-    """Where a session's answers go. Every call may wait for a slow caller."""
+@dataclass(frozen=True, slots=True)
+class FirstToken:
+    """The brain has begun to answer, so long after it was asked."""
 
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAudio:
+    """The first audio is there, so long after the first sentence was whole."""
+
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConcurrentSynthesis:
+    """A sentence, counted from 0, is synthesised while tokens still arrive."""
+
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class FellBack:
+    """The reply comes in another way than it was asked for, by this reason."""
+
+    reason: str
+
+
+# What happens in a turn and is worth a line as it happens.
+News = FirstToken | FirstAudio | ConcurrentSynthesis | FellBack
+
+
+class Speaker(Protocol):
+    """Where a session's answers go. Every call may wait for a slow caller, but `news`,
+    which the caller is not told of."""
+
+    def news(self, turn: int, news: News) -> None: ...
     async def caption(self, heard: Heard) -> None: ...
     async def turn_started(self, turn: int, user_text: str) -> None: ...
     async def reply_text(self, turn: int, sentence: int, text: str) -> None: ...
@@ -213,3 +272,7 @@ class TurnRecord:
     speculations_wasted: int
     concurrent_tts: bool
     error: JuneError | None = None
+    sequential: bool = False
+    fallback: str = ""
+    concurrent_sentences: int = 0
+    tokens: int = 0

@@ -98,10 +98,13 @@ class TurnLog:
         rate: int,
         wasted: int = 0,
         error: JuneError | None = None,
+        sequential: bool = False,
+        fallback: str = "",
+        tokens: int = 0,
     ) -> TurnRecord:
         stages = self.stages()
         lanes = list(lanes)
-        thought = self.at("thought")
+        concurrent = sum(lane.concurrent for lane in lanes)
         return TurnRecord(
             outcome=outcome,
             user_text=user_text,
@@ -115,11 +118,12 @@ class TurnLog:
             sentences=self._sentences(lanes, rate),
             speculated=self.adopted,
             speculations_wasted=wasted,
-            concurrent_tts=any(
-                lane.started_at is not None and (thought is None or lane.started_at < thought)
-                for lane in lanes
-            ),
+            concurrent_tts=concurrent > 0,
             error=error,
+            sequential=sequential,
+            fallback=fallback,
+            concurrent_sentences=concurrent,
+            tokens=tokens,
         )
 
     def _sentences(self, lanes: Sequence[Lane], rate: int) -> list[SentenceRecord]:

@@ -10,7 +10,18 @@ from june_orchestrator.growing import Growing
 from june_orchestrator.history import heard_text
 from june_orchestrator.lanes import Lane
 from june_orchestrator.playout import Playout
-from june_orchestrator.ports import Frame, Outcome, Prompt, TurnRecord, Voice
+from june_orchestrator.ports import (
+    ConcurrentSynthesis,
+    FellBack,
+    FirstAudio,
+    FirstToken,
+    Frame,
+    News,
+    Outcome,
+    Prompt,
+    TurnRecord,
+    Voice,
+)  # fmt: skip
 from june_orchestrator.record import TurnLog
 from june_orchestrator.sentences import SentenceLimits
 from june_orchestrator.turns import Confirm
@@ -40,12 +51,20 @@ class ReplyOptions:
     system_instruction: str = ""
     language: str = ""
     max_output_tokens: int = 512
+    model: str = ""
 
 
 class Reply:
     """One revision's answer. Until `gate` opens nothing of it may leave."""
 
-    def __init__(self, user_text: str, prompt: Prompt, options: ReplyOptions, log: TurnLog) -> None:
+    def __init__(
+        self,
+        user_text: str,
+        prompt: Prompt,
+        options: ReplyOptions,
+        log: TurnLog,
+        report: Callable[[int, News], None],
+    ) -> None:
         self.turn = 0
         self.user_text = user_text
         self.prompt = prompt
@@ -57,6 +76,11 @@ class Reply:
         self.error: JuneError | None = None
         self.wasted = 0
         self.over = False
+        self.fallback = ""
+        self.tokens = 0
+        self._report = report
+        # What happened before the turn was confirmed.
+        self._unreported: list[News] = []
         self._now: Callable[[], float] = asyncio.get_running_loop().time
         self._floor = asyncio.Event()
         self._floor.set()
@@ -69,6 +93,8 @@ class Reply:
         self.user_text = confirmed.text
         self.log.confirm(confirmed.ended_at, self._now(), adopted=confirmed.adopted)
         self.gate.set()
+        for news in self._unreported:
+            self._report(self.turn, news)
 
     @property
     def paused(self) -> bool:
@@ -86,6 +112,39 @@ class Reply:
     def resume(self) -> None:
         self.playout.resume(self._now())
         self._floor.set()
+
+    def asks_brain(self) -> None:
+        self.log.mark("brain_asked", self._now())
+
+    def takes_token(self) -> None:
+        """The brain has written one more piece."""
+        self.tokens += 1
+        if self.tokens == 1:
+            self.log.mark("first_token", self._now())
+            self._happens(FirstToken(self.log.between_ms("brain_asked", "first_token") or 0.0))
+
+    def falls_back(self, reason: str) -> None:
+        """The brain cannot answer in the way in which it was asked."""
+        self.fallback = reason
+        self._happens(FellBack(reason))
+
+    def is_thought(self) -> None:
+        """The brain has said everything."""
+        self.log.mark("thought", self._now())
+        self.lanes.close()
+
+    def begins(self, lane: Lane) -> None:
+        """The lane's synthesis is about to start."""
+        lane.begin(self._now(), concurrent=not self.lanes.closed.is_set())
+        if lane.concurrent:
+            self._happens(ConcurrentSynthesis(lane.index))
+
+    def _happens(self, news: News) -> None:
+        """Nothing of a turn that is not confirmed is told: it may be forgotten yet."""
+        if self.gate.is_set():
+            self._report(self.turn, news)
+        else:
+            self._unreported.append(news)
 
     def open_lanes(self, sentences: Iterable[str]) -> None:
         """The brain has completed these sentences."""
@@ -113,8 +172,11 @@ class Reply:
                 break
             await asyncio.sleep(delay)
         now, start = self._now(), self.playout.sent_samples
-        self.log.mark("first_audio", now if lane.first_audio_at is None else lane.first_audio_at)
-        self.log.mark("audible", now)
+        if self.log.at("audible") is None:
+            arrived = now if lane.first_audio_at is None else lane.first_audio_at
+            self.log.mark("first_audio", arrived)
+            self.log.mark("audible", now)
+            self._happens(FirstAudio(self.log.between_ms("first_sentence", "first_audio") or 0.0))
         self.playout.send(samples, now)
         return Frame(lane.index, start, pcm, self.log.since_speech_ms(now), last=False)
 
@@ -157,4 +219,7 @@ class Reply:
             rate=self.options.voice.format.sample_rate,
             wasted=self.wasted,
             error=self.error,
+            sequential=not self.options.streaming,
+            fallback=self.fallback,
+            tokens=self.tokens,
         )

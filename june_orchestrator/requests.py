@@ -58,6 +58,7 @@ class SessionOptions:
             system_instruction=live.system_instruction,
             language=voice.language,
             max_output_tokens=live.max_output_tokens,
+            model=live.brain_model,
         )
         if streaming:
             return options
@@ -65,8 +66,9 @@ class SessionOptions:
             options, limits=WHOLE_REPLY, streaming=False, concurrent_tts=False, speculate=False
         )
 
-    def hearing(self, live: OrchestratorConfig) -> stt_pb2.AudioIn:
-        """How the user is to be heard, as the speech to text service takes it."""
+    def hearing(self, live: OrchestratorConfig, number: int) -> stt_pb2.AudioIn:
+        """How the user is to be heard, as the speech to text service takes it; `number`
+        comes back with what is heard so."""
         assert self.input is not None
         asked = self.config
         streaming = live.streaming_enabled and not asked.sequential
@@ -81,6 +83,7 @@ class SessionOptions:
             format=write_format(self.input),
             language=asked.language or live.language,
             endpointing=endpointing,
+            config_number=number,
         )
         if not streaming:
             config.streaming = config.partials = False

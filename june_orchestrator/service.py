@@ -20,10 +20,12 @@ from june_orchestrator.clients.stt import SttLine
 from june_orchestrator.clients.tts import TtsPool
 from june_orchestrator.conversation import Parts
 from june_orchestrator.front import FrontSession
+from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import judge
 from june_orchestrator.ports import Brain
 from june_orchestrator.requests import SessionOptions, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
+from june_orchestrator.terms import Terms
 from june_runtime.channel import TlsFiles
 from june_runtime.control import About, ControlServicer
 from june_runtime.errors import NotServed, OutOfOrder, TimedOut
@@ -107,14 +109,11 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
     ) -> None:
         assert self._brain is not None
         assert self._tts is not None
-        caller = Caller(outbox, self.metrics)
-        parts = Parts(
-            brain=self._brain,
-            tts=self._tts,
-            speaker=caller,
-            options=lambda: options.reply_options(self.live.current),
-        )
-        front = FrontSession(session, options, self._line(session, options), caller, self.live)
+        caller = Caller(outbox, self.metrics, Journal(words=self._settings.log_words))
+        terms = Terms(options, self.live)
+        parts = Parts(self._brain, self._tts, caller, terms.reply_options)
+        line = self._line(session, options, terms)
+        front = FrontSession(session, options, line, caller, terms)
         self._fronts.add(front)
         try:
             await front.hold(requests, parts, self._settings.idle_seconds)
@@ -124,12 +123,11 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
     async def StreamToRoom(self, request: pb.StreamToRoomRequest, context: Any) -> NoReturn:
         raise NotServed("ROOM_NOT_CONFIGURED", "no LiveKit room is configured")
 
-    def _line(self, session: Session, options: SessionOptions) -> SttLine | None:
+    def _line(self, session: Session, options: SessionOptions, terms: Terms) -> SttLine | None:
         if options.input is None:
             return None
         assert self._stt is not None
-        hearing = options.hearing(self.live.current)
-        return SttLine(self._stt, session.id, options.input, hearing)
+        return SttLine(self._stt, session.id, options.input, terms.hearing(terms.present()))
 
     def _engine(self) -> str:
         return self._brain.name if self._brain else ""

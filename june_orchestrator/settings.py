@@ -35,6 +35,8 @@ class OrchestratorSettings(Settings):
     stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_ORCH_STALL_SECONDS")
     # How long sessions may go on once the service is told to leave.
     drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_ORCH_DRAIN_SECONDS")
+    # Whether log lines may tell what was said: for finding faults, not for production.
+    log_words: bool = Field(False, validation_alias="JUNE_ORCH_LOG_WORDS")
     # A BCP-47 tag; empty: decided by ear.
     language: str = Field("", validation_alias="JUNE_ORCH_LANGUAGE")
     # One of `june voices`; empty leaves it to text to speech.

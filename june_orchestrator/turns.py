@@ -19,6 +19,7 @@ from june_orchestrator.ports import (
     Judge,
     Played,
     ReplyEnded,
+    Trouble,
     Typed,
 )
 
@@ -129,7 +130,7 @@ class Turns:
                 if turn == self._turn:
                     self._going, self.judge_at = False, None
                 return []
-            case Played():
+            case Played() | Trouble():
                 return []
 
     def _hear(self, heard: Heard, now: float, speculate: bool) -> list[Step]:

@@ -10,8 +10,6 @@ from functools import partial
 from typing import Any
 
 import grpc
-from google.protobuf.duration_pb2 import Duration
-from june.common.v1 import session_pb2
 from june.control.v1.control_pb2 import Streaming
 from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
 
@@ -23,23 +21,25 @@ from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat
 from june_runtime.sessions import Sessions
 from june_runtime.wire import read_format
+from june_stt.answers import write_answer
 from june_stt.endpointing import Patience
-from june_stt.engine import RATE, SttEngine, SttOptions, load_engine
+from june_stt.engine import SttEngine, SttOptions, load_engine
 from june_stt.settings import SttConfig, SttSettings
-from june_stt.stream import Answer, Configured, Control, Frame, GoAway, Request, TranscribeStream
-from june_stt.transcript import EndReason, Event, Transcript
+from june_stt.stream import (
+    Answer,
+    Configured,
+    Control,
+    Frame,
+    Refusal,
+    Request,
+    TranscribeStream,
+)  # fmt: skip
 from june_stt.utterance import Hearing
 from june_stt.voice import VoiceActivity
 
 NAME = "june_stt"
 MAX_HOTWORDS, MAX_HOTWORD_CHARS = 100, 64
 
-_EVENTS: dict[Event, Any] = {
-    event: stt_pb2.TranscriptEvent.Value(f"TRANSCRIPT_EVENT_{event.name}") for event in Event
-}
-_REASONS: dict[EndReason, Any] = {
-    reason: stt_pb2.EndReason.Value(f"END_REASON_{reason.name}") for reason in EndReason
-}
 _CONTROLS = {
     stt_pb2.TranscribeControl.Value(f"TRANSCRIBE_CONTROL_{control.name}"): control
     for control in Control
@@ -115,7 +115,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             try:
                 async with aclosing(emitted(outbox, work)) as answers:
                     async for answer in answers:
-                        yield _message(answer)
+                        yield write_answer(answer)
             finally:
                 self._streams.discard(stream)
 
@@ -138,7 +138,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
                         raise OutOfOrder(
                             "FORMAT_CHANGED", "a stream's audio format cannot be changed"
                         )
-                    yield self._configured(message.config)
+                    yield self._configured_again(message.config)
                 case _:
                     raise InvalidInput.of({"payload": "is empty"})
 
@@ -163,6 +163,13 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         if not language or not known or _primary(language) in known:
             return ""
         return f"is {language!r}; this engine knows {', '.join(known)}"
+
+    def _configured_again(self, config: stt_pb2.TranscribeConfig) -> Configured | Refusal:
+        """A later config may be wrong without the stream's being lost by it."""
+        try:
+            return self._configured(config)
+        except InvalidInput as refused:
+            return Refusal(refused, config.config_number)
 
     def _configured(self, config: stt_pb2.TranscribeConfig) -> Configured:
         """Raises InvalidInput, naming every field at fault."""
@@ -192,6 +199,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             partials=config.partials if config.HasField("partials") else live.stt_partials,
             streaming=config.streaming if config.HasField("streaming") else live.stt_streaming,
             options=options,
+            config_number=config.config_number,
         )
 
 
@@ -216,43 +224,3 @@ async def _first(
 def _primary(language: str) -> str:
     """The tag without region and script: what an engine knows a language by."""
     return language.partition("-")[0].lower()
-
-
-def _message(answer: Answer) -> stt_pb2.TranscriptPartial:
-    if isinstance(answer, GoAway):
-        left = Duration()
-        left.FromMilliseconds(int(answer.seconds * 1000))
-        return stt_pb2.TranscriptPartial(go_away=session_pb2.GoAway(time_left=left))
-    told = answer.transcript
-    return stt_pb2.TranscriptPartial(
-        event=_EVENTS[told.event],
-        turn_index=told.turn_index,
-        revision=told.revision,
-        committed_text=told.committed_text,
-        unstable_text=told.unstable_text,
-        final_text=told.final_text,
-        is_final=told.event is Event.END_OF_TURN,
-        stability=told.stability,
-        end_of_turn_confidence=told.end_of_turn_confidence,
-        end_reason=_REASONS[told.end_reason] if told.end_reason else None,
-        audio_processed_ms=told.audio_processed_ms,
-        speech_start_ms=told.speech_start_ms,
-        result_end_ms=told.result_end_ms,
-        words=_words(told),
-        language=told.language,
-        language_probability=told.language_probability,
-        queue_ms=answer.queue_ms,
-        infer_ms=answer.infer_ms,
-    )
-
-
-def _words(told: Transcript) -> list[session_pb2.Word]:
-    return [
-        session_pb2.Word(
-            text=word.text,
-            start_ms=told.audio_start_ms + word.start * 1000 // RATE,
-            end_ms=told.audio_start_ms + word.end * 1000 // RATE,
-            confidence=word.confidence,
-        )
-        for word in told.words
-    ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
 
-from june_runtime.errors import TimedOut, Unavailable
+from june_runtime.errors import InvalidInput, TimedOut, Unavailable
 from june_runtime.metrics import Metrics
 from june_runtime.outbox import Outbox
 from june_runtime.pcm import AudioFormat
@@ -56,6 +56,14 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A later config that cannot be: what held before it still holds."""
+
+    error: InvalidInput
+    config_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class GoAway:
     """The server is leaving."""
 
@@ -71,8 +79,8 @@ class Told:
     infer_ms: float = 0.0
 
 
-Request = Configured | Frame | Control
-Answer = Told | GoAway
+Request = Configured | Refusal | Frame | Control
+Answer = Told | Refusal | GoAway
 
 
 class TranscribeStream:
@@ -136,6 +144,8 @@ class TranscribeStream:
                     await self._obey(request)
                 case Configured(hearing):
                     self._session.configure(hearing)
+                case Refusal():
+                    await self._outbox.put(request)
             self._asked_at = self._now()
         # Nor whoever only waits for what was understood.
         self._asked_at = math.inf

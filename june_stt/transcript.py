@@ -51,6 +51,8 @@ class Transcript:
     words: Sequence[HeardWord] = ()
     language: str = ""
     language_probability: float = 0.0
+    # The caller's number of the config by which the turn is heard.
+    config_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

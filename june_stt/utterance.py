@@ -17,12 +17,14 @@ class Hearing:
 
     `partials`: whether UPDATE is told. `streaming`: whether the engine hears a turn
     while it is spoken, or the whole at its end. `options`: what is asked of the engine.
+    `config_number`: the caller's own name for all this.
     """
 
     patience: Patience = field(default_factory=Patience)
     partials: bool = True
     streaming: bool = True
     options: SttOptions = field(default_factory=SttOptions)
+    config_number: int = 0
 
 
 class Utterance:
@@ -83,4 +85,5 @@ class Utterance:
             words=final.words,
             language=final.language,
             language_probability=final.language_probability,
+            config_number=self.hearing.config_number,
         )

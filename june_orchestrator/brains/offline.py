@@ -118,6 +118,8 @@ class OfflineBrain:
         self._clock = clock
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
-        text = answer(prompt.messages[-1].text, self._clock())
-        for token in re.findall(r"\s*\S+", text):
+        for token in re.findall(r"\s*\S+", await self.whole(prompt)):
             yield token
+
+    async def whole(self, prompt: Prompt) -> str:
+        return answer(prompt.messages[-1].text, self._clock())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from june_orchestrator.ports import Prompt
-from june_runtime.errors import SettingsError
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Prompt
+from june_runtime.errors import NotServed, SettingsError
 
 _DEFAULT_REPLY = (
     "The weather in the north is mild and dry for most of today. "
@@ -19,13 +20,17 @@ _DEFAULT_REPLY = (
 
 
 class BrainScript(BaseModel):
-    """What to answer and how fast. The n-th question gets the n-th reply, in turn."""
+    """What to answer and how fast. The n-th question gets the n-th reply, in turn.
+
+    `streams` false stands for a model whose API has no streaming call.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     replies: tuple[str, ...] = (_DEFAULT_REPLY,)
     first_token_ms: float = Field(300.0, ge=0)
     tokens_per_second: float = Field(50.0, gt=0)
+    streams: bool = True
 
 
 def read_script(text: str) -> BrainScript:
@@ -45,6 +50,17 @@ class ScriptedBrain:
         self._script = script
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        if not self._script.streams:
+            raise NotServed(STREAMING_UNSUPPORTED, "this brain's script does not stream")
+        async with aclosing(self._tokens(prompt)) as tokens:
+            async for token in tokens:
+                yield token
+
+    async def whole(self, prompt: Prompt) -> str:
+        async with aclosing(self._tokens(prompt)) as tokens:
+            return "".join([token async for token in tokens])
+
+    async def _tokens(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         asked = sum(message.role.value == "user" for message in prompt.messages)
         text = self._script.replies[(asked - 1) % len(self._script.replies)]
         now = asyncio.get_running_loop().time

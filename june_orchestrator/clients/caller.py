@@ -7,8 +7,9 @@ from june.common.v1 import session_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
 
+from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import note_turn
-from june_orchestrator.ports import Event, Frame, Heard, Outcome, TurnRecord
+from june_orchestrator.ports import Event, Frame, Heard, News, Outcome, TurnRecord
 from june_runtime.errors import JuneError, to_status
 from june_runtime.metrics import Metrics
 from june_runtime.outbox import Outbox
@@ -23,13 +24,19 @@ _OUTCOMES = {
 
 
 class Caller:
-    """Turns what a conversation does into ConverseResponses."""
+    """Turns what a conversation does into ConverseResponses, figures and lines."""
 
-    def __init__(self, outbox: Outbox[pb.ConverseResponse], metrics: Metrics) -> None:
+    def __init__(
+        self, outbox: Outbox[pb.ConverseResponse], metrics: Metrics, journal: Journal
+    ) -> None:
         self._outbox = outbox
         self._metrics = metrics
+        self._journal = journal
         self._speaking = False
         self._answering = 0
+        self._last_turn = 0
+        # Captions of what is being said.
+        self._partials = 0
 
     @property
     def in_turn(self) -> bool:
@@ -54,13 +61,25 @@ class Caller:
         if heard.event is Event.HEARTBEAT:
             return
         self._speaking = heard.event not in (Event.END_OF_TURN, Event.SPEECH_ENDED)
-        if heard.event is Event.UPDATE:
-            self._metrics.count("partial_transcripts_received")
         if isinstance(heard.message, stt_pb2.TranscriptPartial):
+            if heard.event is Event.UPDATE:
+                self._note_partial(heard, heard.message)
             await self._outbox.put(pb.ConverseResponse(transcript=heard.message))
+        if not self._speaking:
+            self._partials = 0
+
+    def _note_partial(self, heard: Heard, told: stt_pb2.TranscriptPartial) -> None:
+        self._partials += 1
+        self._metrics.count("partial_transcripts_received")
+        ms = told.audio_processed_ms - told.speech_start_ms
+        self._journal.partial(self._last_turn + 1, self._partials, ms, heard.text)
+
+    def news(self, turn: int, news: News) -> None:
+        self._journal.news(turn, news)
 
     async def turn_started(self, turn: int, user_text: str) -> None:
         self._answering += 1
+        self._last_turn = turn
         started = pb.TurnStarted(user_text=user_text)
         await self._outbox.put(pb.ConverseResponse(turn=turn, turn_started=started))
 
@@ -95,7 +114,8 @@ class Caller:
 
     async def turn_ended(self, turn: int, record: TurnRecord) -> None:
         self._answering -= 1
-        note_turn(self._metrics, turn, record)
+        note_turn(self._metrics, record)
+        self._journal.turn_ended(turn, record)
         await self._outbox.put(pb.ConverseResponse(turn=turn, turn_ended=record_message(record)))
 
 
@@ -126,4 +146,8 @@ def record_message(record: TurnRecord) -> pb.TurnRecord:
         speculations_wasted=record.speculations_wasted,
         concurrent_tts=record.concurrent_tts,
         error=to_status(record.error) if record.error else None,
+        sequential=record.sequential,
+        fallback=record.fallback,
+        concurrent_sentences=record.concurrent_sentences,
+        tokens=record.tokens,
     )

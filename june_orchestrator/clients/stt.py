@@ -16,10 +16,11 @@ import grpc
 from june.common.v1 import audio_pb2
 from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
 
+from june_orchestrator.clients.configs import Configs
 from june_orchestrator.clients.places import Place, Places
 from june_orchestrator.clients.progress import EVENTS, TURN_OVER, Progress
 from june_orchestrator.hearing import Arrivals, Coalescer, Replay
-from june_orchestrator.ports import Event, Heard
+from june_orchestrator.ports import Event, Heard, Trouble
 from june_runtime.calls import ENDED, write
 from june_runtime.errors import (
     InvalidInput,
@@ -46,7 +47,7 @@ FRAME_SECONDS = 0.04
 SttPlaces: TypeAlias = "Places[stt_service_pb2_grpc.SttServiceAsyncStub]"
 SttPlace: TypeAlias = "Place[stt_service_pb2_grpc.SttServiceAsyncStub]"
 Call: TypeAlias = "grpc.aio.StreamStreamCall[stt_pb2.AudioIn, stt_pb2.TranscriptPartial]"
-Tell: TypeAlias = Callable[[Heard], Awaitable[None]]
+Tell: TypeAlias = Callable[[Heard | Trouble], Awaitable[None]]
 
 # What no other replica would take any better.
 _OUR_FAULT = (InvalidInput, OutOfOrder, NotServed, Refused)
@@ -96,8 +97,6 @@ class SttStream:
             raise from_rpc_error(failed) from failed
         if not isinstance(partial, stt_pb2.TranscriptPartial):
             return None
-        if partial.HasField("error"):
-            raise from_status(partial.error)
         if partial.HasField("go_away"):
             # Meant for us: the caller may stay.
             self.leaving = True
@@ -133,7 +132,7 @@ class SttLine:
         self._places = places
         self._session_id = session_id
         self._audio = audio
-        self._config = config
+        self._configs = Configs(config)
         self._silent_seconds = silent_seconds
         self._replay = Replay(audio.sample_rate, audio.frame_bytes)
         self._arrivals = Arrivals(audio.sample_rate)
@@ -166,7 +165,7 @@ class SttLine:
     async def configure(self, config: stt_pb2.AudioIn) -> None:
         """From the next turn on the user is heard so."""
         async with self._writing:
-            self._config = config
+            self._configs.give(config)
             if self._stream:
                 await self._stream.write(config)
 
@@ -245,16 +244,24 @@ class SttLine:
         async with self._writing:
             runs = self._replay.runs()
             stream.base = runs[0].start if runs else self._replay.end
-            await stream.write(self._config)
+            configs = self._configs
+            # A turn that began by an older config is heard to its end by it.
+            first = configs.of_turn if self._progress.in_turn else configs.newest
+            await stream.write(first)
             for run in runs:
                 await stream.frame(run.start, run.pcm)
                 if run.number == self._turn_ends_after:
                     await stream.write(_END_TURN)
+            if configs.newest is not first:
+                await stream.write(configs.newest)
             if self._finished:
                 await stream.done_writing()
             self._stream, self._written = stream, self._replay.last_number
 
-    def _understood(self, partial: stt_pb2.TranscriptPartial, base: int) -> Heard | None:
+    def _understood(self, partial: stt_pb2.TranscriptPartial, base: int) -> Heard | Trouble | None:
+        if partial.HasField("error"):
+            self._configs.refused(partial.config_number)
+            return Trouble(from_status(partial.error))
         event = EVENTS.get(partial.event)
         base_ms = base * 1000 // self._audio.sample_rate
         partial.audio_processed_ms += base_ms
@@ -266,6 +273,7 @@ class SttLine:
             self._replay.turn_over(partial.audio_processed_ms)
             self._turn_ends_after = None
         if event is not Event.HEARTBEAT:
+            self._configs.heard_by(partial.config_number)
             partial.speech_start_ms += base_ms
             partial.result_end_ms += base_ms
         pause_ms = partial.audio_processed_ms - partial.result_end_ms
@@ -276,5 +284,6 @@ class SttLine:
             pause=max(0, pause_ms) / 1000 if partial.result_end_ms else 0.0,
             language=partial.language,
             ended_at=self._arrivals.time_of(partial.result_end_ms),
+            terms=partial.config_number,
             message=partial,
         )

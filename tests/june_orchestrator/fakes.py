@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from june_orchestrator.ports import (
+    STREAMING_UNSUPPORTED,
     Frame,
     Heard,
+    News,
     Prompt,
     Speech,
     TurnRecord,
@@ -24,7 +27,7 @@ from june_orchestrator.ports import (
 )  # fmt: skip
 from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
-from june_runtime.errors import JuneError
+from june_runtime.errors import JuneError, NotServed
 from june_runtime.pcm import AudioFormat
 
 RATE = 8_000
@@ -39,7 +42,9 @@ class Brain:
     """Says its replies one after another; a token is a word with the space before it.
 
     `fails` gives, for the n-th asking, after how many tokens what is raised;
-    `closed` the times at which an answer was let go before its end.
+    `closed` the times at which an answer was let go before its end. `streams` false:
+    its API has no streaming call. `whole_asked` are the times at which the whole
+    answer was asked for.
     """
 
     replies: Sequence[str] = ("Mild and dry.",)
@@ -50,8 +55,21 @@ class Brain:
     prompts: list[Prompt] = field(default_factory=list)
     asked: list[float] = field(default_factory=list)
     closed: list[float] = field(default_factory=list)
+    streams: bool = True
+    whole_asked: list[float] = field(default_factory=list)
+
+    async def whole(self, prompt: Prompt) -> str:
+        self.whole_asked.append(asyncio.get_running_loop().time())
+        return "".join([token async for token in self._tokens(prompt)])
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        if not self.streams:
+            raise NotServed(STREAMING_UNSUPPORTED, "no streaming call")
+        async with aclosing(self._tokens(prompt)) as tokens:
+            async for token in tokens:
+                yield token
+
+    async def _tokens(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         now, turn = asyncio.get_running_loop().time, len(self.prompts)
         self.prompts.append(prompt)
         self.asked.append(now())
@@ -167,6 +185,9 @@ class Room:
         if self._slow:
             await asyncio.sleep(self._slow)
 
+    def news(self, turn: int, news: News) -> None:
+        self.told.append(Told(asyncio.get_running_loop().time(), "news", turn, news))
+
     async def caption(self, heard: Heard) -> None:
         await self._note("caption", 0, heard)
 
@@ -211,6 +232,6 @@ class Room:
         return [told.value for told in self.all("turn_ended")]
 
     def kinds(self, turn: int) -> list[str]:
-        """What was told of a turn, runs of the same counting once."""
-        kinds = [told.kind for told in self.told if told.turn == turn]
+        """What the caller was told of a turn, runs of the same counting once."""
+        kinds = [told.kind for told in self.told if told.turn == turn and told.kind != "news"]
         return [kind for at, kind in enumerate(kinds) if at == 0 or kinds[at - 1] != kind]

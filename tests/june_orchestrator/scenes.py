@@ -82,7 +82,7 @@ class Scene:
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
         inbox = self._inbox = Inbox()
-        parts = Parts(self.brain, self.tts, self.room, lambda: self.options)
+        parts = Parts(self.brain, self.tts, self.room, lambda _: self.options)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
             await converse(inbox, parts)

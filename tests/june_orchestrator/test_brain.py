@@ -32,12 +32,15 @@ class Slow:
         finally:
             self.closed = True
 
+    async def whole(self, prompt: Prompt) -> str:
+        return "".join([token async for token in self.reply(prompt)])
+
 
 async def asked(brain: Slow) -> tuple[int, float, TimedOut | None]:
     """How many tokens came, when it ended, and why."""
     tokens, now = 0, asyncio.get_running_loop().time
     try:
-        async for _ in tokens_of(brain, PROMPT):
+        async for _ in tokens_of(brain, PROMPT, fell_back=lambda _: None):
             tokens += 1
     except TimedOut as silent:
         return tokens, now(), silent

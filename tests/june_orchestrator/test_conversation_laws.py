@@ -38,7 +38,7 @@ class Echo(Brain):
 
     asked_for: list[Sequence[Message]] = field(default_factory=list)
 
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+    async def _tokens(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         self.asked_for.append(prompt.messages)
         await asyncio.sleep(0.2)
         for word in " ".join(answer_to(prompt.messages[-1].text)).split(" "):

@@ -105,16 +105,16 @@ def test_the_callers_silence_holds_and_the_services_fits(
 ) -> None:
     """Nothing is sent on that the speech to text service would refuse."""
     options = read_config(pb.SessionConfig(input=audio(), endpointing=asked))
-    sent = options.hearing(OrchestratorConfig(**live)).config.endpointing
+    sent = options.hearing(OrchestratorConfig(**live), 1).config.endpointing
     assert (sent.eager_end_silence_ms, sent.end_silence_ms) == expected
 
 
 def test_the_service_s_switches_hold_unless_each_step_waits() -> None:
     """The orchestrator says `streaming` only where it is off."""
-    streaming = read_config(pb.SessionConfig(input=audio())).hearing(LIVE).config
+    streaming = read_config(pb.SessionConfig(input=audio())).hearing(LIVE, 1).config
     assert not streaming.HasField("streaming")
     assert not streaming.HasField("partials")
-    plain = read_config(pb.SessionConfig(input=audio(), sequential=True)).hearing(LIVE).config
+    plain = read_config(pb.SessionConfig(input=audio(), sequential=True)).hearing(LIVE, 1).config
     assert plain.HasField("streaming")
     assert not plain.streaming
     assert not plain.partials

@@ -37,7 +37,9 @@ class SttServiceStub:
     """Hears one speaker for as long as the stream lives.
 
     Errors, each with one google.rpc.ErrorInfo of domain "june":
-      INVALID_ARGUMENT    a malformed message; BadRequest names the field
+      INVALID_ARGUMENT    a malformed message; BadRequest names the field. A config
+                          after the first is refused in band instead, by
+                          TranscriptPartial.error
       FAILED_PRECONDITION audio or control before config (CONFIG_MISSING), a
                           config that changes the format (FORMAT_CHANGED)
       RESOURCE_EXHAUSTED  no room for another stream, with RetryInfo
@@ -58,7 +60,9 @@ class SttServiceAsyncStub(SttServiceStub):
     """Hears one speaker for as long as the stream lives.
 
     Errors, each with one google.rpc.ErrorInfo of domain "june":
-      INVALID_ARGUMENT    a malformed message; BadRequest names the field
+      INVALID_ARGUMENT    a malformed message; BadRequest names the field. A config
+                          after the first is refused in band instead, by
+                          TranscriptPartial.error
       FAILED_PRECONDITION audio or control before config (CONFIG_MISSING), a
                           config that changes the format (FORMAT_CHANGED)
       RESOURCE_EXHAUSTED  no room for another stream, with RetryInfo
@@ -82,7 +86,9 @@ class SttServiceServicer(metaclass=_abc_1.ABCMeta):
         """Hears one speaker for as long as the stream lives.
 
         Errors, each with one google.rpc.ErrorInfo of domain "june":
-          INVALID_ARGUMENT    a malformed message; BadRequest names the field
+          INVALID_ARGUMENT    a malformed message; BadRequest names the field. A config
+                              after the first is refused in band instead, by
+                              TranscriptPartial.error
           FAILED_PRECONDITION audio or control before config (CONFIG_MISSING), a
                               config that changes the format (FORMAT_CHANGED)
           RESOURCE_EXHAUSTED  no room for another stream, with RetryInfo
