@@ -14,6 +14,7 @@ from june.orchestrator.v1 import orchestrator_service_pb2_grpc
 from june.stt.v1 import stt_service_pb2_grpc
 
 from june_orchestrator.brain import load_brain
+from june_orchestrator.clients.abilities import Abilities
 from june_orchestrator.clients.caller import Caller
 from june_orchestrator.clients.places import Places
 from june_orchestrator.clients.stt import SttLine
@@ -48,13 +49,14 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     def __init__(self, settings: OrchestratorSettings) -> None:
         self._settings = settings
-        self.live = Live(settings.live())
+        self.live = Live(settings.live(), check=self._check)
         self.sessions = Sessions(settings.max_sessions)
         self.metrics = Metrics(NAME)
         self._brain: Brain | None = None
         self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
         self._tts: TtsPool | None = None
+        self._abilities: Abilities | None = None
         self.metrics.gauge("active_sessions", lambda: self.sessions.active)
         self.metrics.gauge("tts_streams", lambda: self._tts.busy_streams if self._tts else 0)
 
@@ -78,6 +80,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._stt = Places(settings.stt, stt_service_pb2_grpc.SttServiceStub, mesh_tls)
         self._tts = TtsPool(settings.tts, settings.max_tts_streams, mesh_tls)
         self._tts.warm()
+        self._abilities = Abilities(self._stt, self._tts.places)
 
     async def close(self) -> None:
         if self._tts:
@@ -128,6 +131,10 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             return None
         assert self._stt is not None
         return SttLine(self._stt, session.id, options.input, terms.hearing(terms.present()))
+
+    async def _check(self, wanted: OrchestratorConfig, changed: frozenset[str]) -> None:
+        if self._abilities:
+            await self._abilities.check(wanted, changed)
 
     def _engine(self) -> str:
         return self._brain.name if self._brain else ""

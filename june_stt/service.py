@@ -75,6 +75,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         self.sessions = Sessions(min(settings.max_streams, self._engine.capacity))
         self.metrics = Metrics(NAME)
         self.metrics.gauge("active_sessions", lambda: self.sessions.active)
+        self.metrics.gauge("turns_in_progress", self._turns_in_progress)
 
     def add_to(self, server: grpc.aio.Server) -> None:
         stt_service_pb2_grpc.add_SttServiceServicer_to_server(self, server)
@@ -84,7 +85,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
             NAME,
             engine=lambda: self._engine.name,
             streaming=_streaming,
-            turns=lambda: sum(stream.in_turn for stream in self._streams),
+            turns=self._turns_in_progress,
             languages=lambda: self._engine.languages,
         )
         ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
@@ -157,6 +158,9 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         """Raises InvalidInput where the engine does not know the language."""
         if fault := self._language_fault(wanted.language):
             raise InvalidInput.of({"config.language": fault}, "LANGUAGE_UNKNOWN")
+
+    def _turns_in_progress(self) -> int:
+        return sum(stream.in_turn for stream in self._streams)
 
     def _language_fault(self, language: str) -> str:
         known = self._engine.languages

@@ -39,6 +39,7 @@ WARM_STREAMS = 2
 # ...and no more than so many of its places are held while nothing is said.
 MAX_IDLE_STREAMS = 16
 
+TtsPlaces: TypeAlias = "Places[tts_service_pb2_grpc.TtsServiceAsyncStub]"
 TtsPlace: TypeAlias = "Place[tts_service_pb2_grpc.TtsServiceAsyncStub]"
 Call: TypeAlias = "grpc.aio.StreamStreamCall[tts_pb2.Text, tts_pb2.AudioChunk]"
 
@@ -141,7 +142,7 @@ class TtsPool:
         tls: TlsFiles | None = None,
         patience: Patience = Patience(),
     ) -> None:
-        self._places = Places(
+        self.places: TtsPlaces = Places(
             addresses, tts_service_pb2_grpc.TtsServiceStub, tls, MAX_RECEIVE_BYTES
         )
         self._patience = patience
@@ -150,17 +151,17 @@ class TtsPool:
 
     @property
     def busy_streams(self) -> int:
-        return sum(place.streams for place in self._places.all) - len(self._idle)
+        return sum(place.streams for place in self.places.all) - len(self._idle)
 
     def warm(self) -> None:
         """Opens streams ahead of need."""
-        for place in self._places.all:
+        for place in self.places.all:
             self._idle.extend(TtsStream(place, self._patience) for _ in range(WARM_STREAMS))
 
     async def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
-        await self._places.close()
+        await self.places.close()
 
     async def synthesize(self, sentence: str, voice: Voice) -> AsyncGenerator[Speech, None]:
         """See `ports.Tts`."""
@@ -229,7 +230,7 @@ class TtsPool:
             self._slots.release()
 
     def _take(self) -> TtsStream:
-        place = self._places.choose()
+        place = self.places.choose()
         while (warm := self._warm_at(place)) is not None:
             self._idle.remove(warm)
             if not warm.broken:

@@ -61,6 +61,8 @@ class Scene:
     tts: Tts = field(default_factory=Tts)
     room: Room = field(default_factory=Room)
     options: ReplyOptions = OPTIONS
+    # By the number of their terms, where not by `options`.
+    by_terms: dict[int, ReplyOptions] = field(default_factory=dict)
     # When the user hangs up; after the script where None.
     until: float | None = None
     ended: float = 0.0
@@ -79,10 +81,13 @@ class Scene:
         assert self._inbox is not None
         self._inbox.note(cast(ReplyEnded, event))
 
+    def _options_by(self, terms: int) -> ReplyOptions:
+        return self.by_terms.get(terms, self.options)
+
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
         inbox = self._inbox = Inbox()
-        parts = Parts(self.brain, self.tts, self.room, lambda _: self.options)
+        parts = Parts(self.brain, self.tts, self.room, self._options_by)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
             await converse(inbox, parts)

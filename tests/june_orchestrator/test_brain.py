@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import pytest
 
-from june_orchestrator.brain import FIRST_TOKEN_SECONDS, NEXT_TOKEN_SECONDS, tokens_of
-from june_orchestrator.ports import Message, Prompt, Role
-from june_runtime.errors import TimedOut
+from june_orchestrator.brain import (
+    FIRST_TOKEN_SECONDS,
+    NEXT_TOKEN_SECONDS,
+    WHOLE_SECONDS,
+    tokens_of,
+)
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Message, Prompt, Role
+from june_runtime.errors import NotServed, TimedOut
 from june_runtime.testing import run_virtual
 
 PROMPT = Prompt([Message(Role.USER, "?")])
@@ -64,3 +70,50 @@ def test_a_silent_brain_is_given_up(waits: list[float], ended: float) -> None:
     assert silent is not None
     assert silent.reason == "BRAIN_SILENT"
     assert brain.closed
+
+
+class Plain(Slow):
+    """Its API has no streaming call."""
+
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        raise NotServed(STREAMING_UNSUPPORTED, "no streaming call")
+        yield ""
+
+    async def whole(self, prompt: Prompt) -> str:
+        await asyncio.sleep(sum(self._waits))
+        return "so it is"
+
+
+async def said(brain: Brain, prompt: Prompt) -> tuple[list[str], list[str]]:
+    """The pieces, and the reasons for falling back."""
+    reasons: list[str] = []
+    return [token async for token in tokens_of(brain, prompt, reasons.append)], reasons
+
+
+def test_a_brain_that_cannot_stream_is_asked_for_the_whole() -> None:
+    """And it is said why."""
+    assert run_virtual(said(Plain([1.0]), PROMPT)) == (["so it is"], [STREAMING_UNSUPPORTED])
+
+
+def test_one_that_is_not_to_stream_is_asked_for_the_whole_at_once() -> None:
+    plainly = replace(PROMPT, streaming=False)
+    assert run_virtual(said(Slow([1.0, 1.0]), plainly)) == (["soso"], [])
+
+
+def test_a_whole_answer_that_never_comes_is_given_up() -> None:
+    async def asked_plainly() -> float:
+        with pytest.raises(TimedOut):
+            await said(Plain([1_000.0]), PROMPT)
+        return asyncio.get_running_loop().time()
+
+    assert run_virtual(asked_plainly()) == WHOLE_SECONDS
+
+
+def test_what_else_a_brain_does_not_serve_is_no_reason_to_ask_again() -> None:
+    class Foreign(Plain):
+        async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+            raise NotServed("MODEL_UNKNOWN", "no such model")
+            yield ""
+
+    with pytest.raises(NotServed, match="no such model"):
+        run_virtual(said(Foreign([]), PROMPT))

@@ -62,15 +62,17 @@ async def mesh(
     stt: dict[str, Any] | None = None,
     tts: dict[str, Any] | None = None,
     brain: dict[str, Any] | None = None,
+    stt_at: str = "",
     **settings: Any,
 ) -> AsyncGenerator[Mesh, None]:
-    """Scripted engines, all quick unless they are told otherwise."""
+    """Scripted engines, all quick unless they are told otherwise. `stt_at` is where the
+    orchestrator looks for speech to text, if not at the mesh's own."""
     ear = Stt(SttSettings(), ScriptedEar(SttScript(**{"final_ms": 5} | (stt or {}))))
     voice = TtsHost(ScriptedVoice(TtsScript(**{"first_audio_ms": 5, "word_ms": 60} | (tts or {}))))
     async with serving(ear) as stt_address, serving(voice) as tts_address:
         front = Orchestrator(
             OrchestratorSettings(
-                stt=(stt_address,),
+                stt=(stt_at or stt_address,),
                 tts=(tts_address,),
                 brain="scripted",
                 brain_script=json.dumps(QUICK_BRAIN | (brain or {})),
