@@ -12,7 +12,7 @@ import pytest
 from june.common.v1 import audio_pb2
 from june.stt.v1 import stt_pb2, stt_service_pb2_grpc
 
-from june_runtime.errors import JuneError
+from june_runtime.errors import JuneError, from_status
 from june_runtime.testing import running
 from june_stt.engines.scripted import ScriptedEngine, SttScript
 from june_stt.service import Stt
@@ -143,3 +143,47 @@ async def test_a_thousand_streams_that_vanish_leave_nothing() -> None:
             while hosted.sessions.active or len(asyncio.all_tasks()) > before + 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         assert engine.open_streams == 0
+
+
+async def test_a_later_config_that_cannot_be_is_refused_in_band(
+    channel: grpc.aio.Channel, speech: Callable[[str], Path]
+) -> None:
+    """Its number says which; the stream goes on by the one before it."""
+    pcm = speech("weather-en.wav").read_bytes()[44:]
+    told = await transcribe(
+        channel,
+        [
+            config(config_number=1),
+            *frames(pcm + SECOND),
+            config(language="tlh", config_number=2),
+            *frames(pcm + SECOND),
+        ],
+    )
+    (refused,) = [each for each in told if each.HasField("error")]
+    assert refused.config_number == 2
+    assert from_status(refused.error).reason == "LANGUAGE_UNKNOWN"
+    assert refused.event == stt_pb2.TRANSCRIPT_EVENT_UNSPECIFIED
+    ends = [each for each in told if each.event == stt_pb2.TRANSCRIPT_EVENT_END_OF_TURN]
+    assert [end.config_number for end in ends] == [1, 1]
+
+
+async def test_every_event_of_a_turn_names_the_config_by_which_it_is_heard(
+    channel: grpc.aio.Channel, speech: Callable[[str], Path]
+) -> None:
+    """A config that comes in the middle of a turn is of the next one."""
+    pcm = speech("weather-en.wav").read_bytes()[44:]
+    half = len(pcm) // 2 // 640 * 640
+    told = await transcribe(
+        channel,
+        [
+            config(config_number=7),
+            *frames(pcm[:half]),
+            config(config_number=8, partials=False),
+            *frames(pcm[half:] + SECOND + pcm + SECOND),
+        ],
+    )
+    turns = {0: set[int](), 1: set[int]()}
+    for each in told:
+        if each.event != stt_pb2.TRANSCRIPT_EVENT_HEARTBEAT:
+            turns[each.turn_index].add(each.config_number)
+    assert turns == {0: {7}, 1: {8}}
