@@ -184,17 +184,22 @@ class Live(Generic[C]):
         a newer version's setting, is left alone."""
         self.version = kept.version
         known = {n: v for n, v in kept.values.items() if n in type(self.current).model_fields}
-        try:
-            taken = self._over_start(known)
-            if taken != self.current:
-                self.current = taken
-        except (ValidationError, InvalidInput) as invalid:
-            log.warning("a kept configuration is not valid here: %s", invalid)
+        taken = self._over_start(known)
+        if taken != self.current:
+            self.current = taken
         for listener in self._listeners:
             listener()
 
     def _over_start(self, values: Mapping[str, Any]) -> C:
-        return type(self._start).model_validate(self._start.model_dump() | dict(values))
+        try:
+            return type(self._start).model_validate(self._start.model_dump() | dict(values))
+        except ValidationError as invalid:
+            faults = faults_of(invalid)
+        except InvalidInput as invalid:
+            faults = {path.removeprefix("config."): fault for path, fault in invalid.fields.items()}
+        log.warning("kept settings that are not valid here: %s", faults)
+        valid = {name: value for name, value in values.items() if name not in faults}
+        return self._over_start(valid) if len(valid) < len(values) else self._start
 
     def _refuse_faults(self, changes: Mapping[str, Any], present: C) -> C:
         """The configuration with the changes in it."""
