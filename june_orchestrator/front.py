@@ -47,6 +47,14 @@ class FrontSession:
         """Whether the user is speaking, or June answers."""
         return self._caller.in_turn
 
+    @property
+    def inbox_depth(self) -> int:
+        return self._inbox.depth
+
+    @property
+    def outbox_depth(self) -> int:
+        return self._caller.depth
+
     async def hold(
         self, requests: AsyncIterator[pb.ConverseRequest], parts: Parts, idle_seconds: float
     ) -> None:
@@ -107,7 +115,7 @@ class FrontSession:
 
     async def _listen(self, request: pb.ConverseRequest) -> None:
         frame = request.audio
-        check_frame(frame.pcm, self._options.input)
+        audio = check_frame(frame.pcm, self._options.input)
         assert self._line is not None
         if (present := self._terms.present()) != self._heard_by:
             self._heard_by = present
@@ -115,6 +123,7 @@ class FrontSession:
         placed = frame.first_sample if frame.HasField("first_sample") else None
         if placed is not None and placed < 0:
             raise InvalidInput.of({"audio.first_sample": "is negative"})
+        self._caller.heard(audio.seconds(frame.pcm))
         await self._line.send(frame.pcm, placed)
 
     async def _hear(self, line: SttLine) -> None:

@@ -17,6 +17,11 @@ class Inbox:
         self._room = asyncio.Semaphore(limit)
         self._queue: asyncio.Queue[tuple[Input | None, bool]] = asyncio.Queue()
 
+    @property
+    def depth(self) -> int:
+        """Events that wait."""
+        return self._queue.qsize()
+
     async def put(self, event: Input) -> None:
         """Something from outside; waits while there is no room."""
         await self._room.acquire()

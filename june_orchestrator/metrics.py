@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from june.metrics.v1 import metrics_pb2
-
-from june_orchestrator.ports import Outcome, TurnRecord
+from june_orchestrator.ports import STAGES, Outcome, TurnRecord
+from june_runtime.figures import counts, gauges, timings
 from june_runtime.metrics import Metrics
 
-# What users of the HTTP system were promised: name, what it says, its bound.
-_PROMISES = (
-    ("first_token_ms", "first token under 500 ms", 500.0),
-    ("first_audio_ms", "first audio under 300 ms", 300.0),
-    ("end_to_end_ms", "end to end under 1,500 ms", 1500.0),
+_STAGES = {
+    "confirm": "Waiting to be sure that the user is done",
+    "final_words": "From there to the final words",
+    "first_token": "From the final words to the brain's first token",
+    "first_sentence": "To the first whole sentence",
+    "first_audio": "To the first audio of it",
+    "delivery": "To its being audible",
+}
+
+FIGURES = (
+    *counts(
+        conversations="Sessions with at least one turn that was answered.",
+        conversations_concurrent="Of those, with synthesis while tokens still arrived.",
+        turns="Turns that ended, however they did.",
+        turns_sequential="Of those, turns that went the plain way.",
+        failed_turns="Turns that ended in an error.",
+        interruptions="Replies that the user cut short.",
+        false_interruptions="Replies that were paused and went on.",
+        speculations_adopted="Answers begun before their turn was sure, and given.",
+        speculations_wasted="Answers begun for words that then changed.",
+        fallbacks="Turns whose brain could not answer in the way in which it was asked.",
+        concurrent_tts_triggers="Sentences whose synthesis began while tokens still arrived.",
+        partial_transcripts_received="Captions that came from speech to text.",
+        audio_in_seconds="Audio that came from callers.",
+        audio_out_seconds="Audio of replies.",
+        tokens="Tokens of replies, or pieces where the brain does not count them.",
+        characters="Characters of replies.",
+    ),
+    *timings(
+        first_token_ms="From asking the brain to its first token.",
+        first_audio_ms="From the first whole sentence to its first audio.",
+        end_to_end_ms="From the end of speech to the first audible sample.",
+        partial_interval_ms="From one caption to the next while speech goes on.",
+        **{f"stage_{name}_ms": f"{_STAGES[name]}, a part of end_to_end_ms." for name in STAGES},
+    ),
+    *gauges(
+        turns_in_progress="Sessions in which someone speaks or is answered.",
+        tts_streams_busy="Streams to text to speech that make a sentence.",
+        tts_streams_idle="Streams to text to speech that are kept ready.",
+        tts_waiting="Sentences that wait for a stream to text to speech.",
+        inbox_depth="Events that sessions have not handled yet.",
+        outbox_depth="Messages that callers have not read yet.",
+    ),
 )
-_CONCURRENT_SHARE = 0.8
 
 
 def note_turn(metrics: Metrics, record: TurnRecord) -> None:
@@ -39,22 +75,3 @@ def note_turn(metrics: Metrics, record: TurnRecord) -> None:
     if record.end_to_end_ms is not None:
         for stage, value in record.stages.items():
             metrics.time(f"stage_{stage}_ms", value)
-
-
-def judge(present: metrics_pb2.Metrics) -> None:
-    """Adds whether the promises are kept."""
-    means = {timing.name: timing.mean for timing in present.timings}
-    for name, said, bound in _PROMISES:
-        promise = present.expectations.add(name=name, description=said, expected=bound)
-        if name in means:
-            promise.actual = means[name]
-            promise.met = means[name] < bound
-    turns = present.counts.get("turns", 0)
-    promise = present.expectations.add(
-        name="concurrent_tts_share",
-        description="concurrent synthesis in over 80 % of turns",
-        expected=_CONCURRENT_SHARE,
-    )
-    if turns:
-        promise.actual = present.concurrent_tts_triggers / turns
-        promise.met = promise.actual > _CONCURRENT_SHARE

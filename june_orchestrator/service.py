@@ -20,9 +20,10 @@ from june_orchestrator.clients.places import Places
 from june_orchestrator.clients.stt import SttLine
 from june_orchestrator.clients.tts import TtsPool
 from june_orchestrator.conversation import Parts
+from june_orchestrator.expectations import judge
 from june_orchestrator.front import FrontSession
 from june_orchestrator.journal import Journal
-from june_orchestrator.metrics import judge
+from june_orchestrator.metrics import FIGURES
 from june_orchestrator.ports import Brain
 from june_orchestrator.requests import SessionOptions, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
@@ -51,14 +52,13 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._settings = settings
         self.live = Live(settings.live(), check=self._check)
         self.sessions = Sessions(settings.max_sessions)
-        self.metrics = Metrics(NAME)
+        self.metrics = Metrics(NAME, FIGURES)
         self._brain: Brain | None = None
         self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
         self._tts: TtsPool | None = None
         self._abilities: Abilities | None = None
-        self.metrics.gauge("active_sessions", lambda: self.sessions.active)
-        self.metrics.gauge("tts_streams", lambda: self._tts.busy_streams if self._tts else 0)
+        self._tell_figures()
 
     def add_to(self, server: grpc.aio.Server) -> None:
         orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(self, server)
@@ -68,9 +68,22 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             NAME,
             engine=self._engine,
             streaming=_streaming,
-            turns=lambda: sum(front.in_turn for front in self._fronts),
+            turns=self._turns_in_progress,
         )
         ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
+
+    def _tell_figures(self) -> None:
+        metrics = self.metrics
+        metrics.reads_sessions(self.sessions)
+        metrics.reads("turns_in_progress", self._turns_in_progress)
+        metrics.reads("inbox_depth", lambda: sum(front.inbox_depth for front in self._fronts))
+        metrics.reads("outbox_depth", lambda: sum(front.outbox_depth for front in self._fronts))
+        metrics.reads("tts_streams_busy", lambda: self._tts.busy_streams if self._tts else 0)
+        metrics.reads("tts_streams_idle", lambda: self._tts.idle_streams if self._tts else 0)
+        metrics.reads("tts_waiting", lambda: self._tts.waiting if self._tts else 0)
+
+    def _turns_in_progress(self) -> int:
+        return sum(front.in_turn for front in self._fronts)
 
     async def load(self) -> None:
         settings = self._settings

@@ -28,6 +28,11 @@ class Batcher(Generic[In, Out]):
         self._waiting: list[tuple[In, asyncio.Future[Out]]] = []
         self._busy = False
 
+    @property
+    def waiting(self) -> int:
+        """Items that are in no batch yet."""
+        return len(self._waiting)
+
     async def run(self, item: In) -> Out:
         """The result for `item`. Each caller waits for its own, so that there are at
         most as many waiting as there are callers."""

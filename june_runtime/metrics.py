@@ -3,120 +3,125 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from google.protobuf.timestamp_pb2 import Timestamp
 from june.metrics.v1 import metrics_pb2, metrics_service_pb2_grpc
 
 from june_runtime.changes import Changes
-from june_runtime.errors import InvalidInput
+from june_runtime.errors import InvalidInput, OutOfOrder
+from june_runtime.figures import MS_BOUNDS, RATIO_BOUNDS, Figure, Kind, Timing, counts, gauges
 from june_runtime.telemetry import replica as this_replica
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     import grpc
 
-# Percentiles look at this many measurements.
-WINDOW = 1_024
+    from june_runtime.sessions import Sessions
+
 MIN_INTERVAL, MAX_INTERVAL, DEFAULT_INTERVAL = 0.1, 3_600.0, 1.0
 MAX_WATCHERS = 64
-
-
-class Timing:
-    """The distribution of one duration: count and mean over all, percentiles over
-    the last 1,024."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._total = 0.0
-        self._recent: deque[float] = deque(maxlen=WINDOW)
-
-    def add(self, ms: float) -> None:
-        self.count += 1
-        self._total += ms
-        self._recent.append(ms)
-
-    @property
-    def mean(self) -> float:
-        return self._total / self.count if self.count else 0.0
-
-    @property
-    def recent(self) -> Sequence[float]:
-        """What the percentiles are made of, oldest first."""
-        return self._recent
-
-    def percentiles(self, *ranks: float) -> list[float]:
-        """The measurements below which `ranks` percent of the recent ones lie."""
-        if not self._recent:
-            return [0.0] * len(ranks)
-        found: list[float] = np.percentile(self._recent, ranks).tolist()
-        return found
+# What every service tells.
+COMMON = (
+    *counts(
+        rpcs="Calls that were begun, but for health and reflection.",
+        sessions="Sessions or streams that were admitted.",
+        refusals="Sessions or streams that were refused: no room, loading or draining.",
+    ),
+    *gauges(active_sessions="Sessions or streams that are open."),
+)
 
 
 class Metrics:
     """The figures of one service since it started.
 
+    Only what is declared can be counted: a mistyped name fails at once instead of
+    making a figure that nobody knows.
+
     Args:
         service: june_stt, june_tts or june_orchestrator.
+        figures: what it counts and times beside what every service does.
     """
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, figures: Iterable[Figure] = ()) -> None:
         self.service = service
-        self._since = Timestamp()
-        self._since.GetCurrentTime()
-        self._counts: Counter[str] = Counter()
-        self._errors: Counter[str] = Counter()
-        self._timings: dict[str, Timing] = {}
-        self._gauges: dict[str, Callable[[], float]] = {}
+        self.figures = {figure.name: figure for figure in (*COMMON, *figures)}
+        self.since = Timestamp()
+        self.since.GetCurrentTime()
+        self.errors: dict[str, int] = {}
+        self.timings = {
+            name: Timing(MS_BOUNDS if name.endswith("_ms") else RATIO_BOUNDS)
+            for name in self._of(Kind.TIMING)
+        }
+        self._counts: dict[str, float] = dict.fromkeys(self._of(Kind.COUNT), 0)
+        self._read: dict[str, Callable[[], float]] = {}
 
     def count(self, name: str, by: float = 1) -> None:
-        """Adds to a count that only grows."""
-        self._counts[name] += by  # type: ignore[assignment]
+        """Adds to a count that only grows. Raises KeyError for what is not declared."""
+        self._counts[name] += by
 
-    def counted(self, name: str) -> float:
-        return self._counts[name]
+    def time(self, name: str, value: float) -> None:
+        """Notes one measurement, in milliseconds unless it is a ratio. Raises KeyError."""
+        self.timings[name].add(value)
 
-    def time(self, name: str, ms: float) -> None:
-        """Notes one measurement, in milliseconds."""
-        self._timings.setdefault(name, Timing()).add(ms)
+    def reads(self, name: str, read: Callable[[], float]) -> None:
+        """A gauge, or a count that somebody else keeps: `read` is called at every
+        snapshot. Raises KeyError."""
+        if self.figures[name].kind is Kind.TIMING:
+            raise KeyError(name)
+        self._read[name] = read
 
-    def mean(self, name: str) -> float | None:
-        """The mean of all measurements; None where there is none."""
-        timing = self._timings.get(name)
-        return timing.mean if timing else None
-
-    def gauge(self, name: str, read: Callable[[], float]) -> None:
-        """Shows the present value of something: `read` is called at every snapshot."""
-        self._gauges[name] = read
+    def reads_sessions(self, sessions: Sessions) -> None:
+        """What every service tells of its sessions."""
+        self.reads("active_sessions", lambda: sessions.active)
+        self.reads("sessions", lambda: sessions.admitted)
+        self.reads("refusals", lambda: sessions.refused)
 
     def error(self, reason: str) -> None:
         """Counts an error sent to a caller."""
-        self._errors[reason] += 1
+        self.errors[reason] = self.errors.get(reason, 0) + 1
+
+    def counts(self) -> dict[str, float]:
+        """All counts as they are."""
+        read = {name: self._read[name]() for name in self._counts if name in self._read}
+        return self._counts | read
+
+    def gauges(self) -> dict[str, float]:
+        """All gauges as they are."""
+        return {name: self._read[name]() for name in self._of(Kind.GAUGE) if name in self._read}
 
     def snapshot(self, *, recent: bool = False) -> metrics_pb2.Metrics:
         """All figures as they are, without `replica`; with the measurements themselves
         where other replicas want them."""
-        return metrics_pb2.Metrics(
+        present = metrics_pb2.Metrics(
             service=self.service,
-            since=self._since,
+            since=self.since,
             timings=[
-                _timing(name, timing, recent) for name, timing in sorted(self._timings.items())
+                _timing(name, timing, recent)
+                for name, timing in sorted(self.timings.items())
+                if timing.count
             ],
-            counts=dict(self._counts),
-            gauges={name: read() for name, read in self._gauges.items()},
-            errors=dict(self._errors),
-            avg_first_token_ms=self.mean("first_token_ms"),
-            avg_first_audio_ms=self.mean("first_audio_ms"),
-            avg_end_to_end_ms=self.mean("end_to_end_ms"),
-            concurrent_tts_triggers=self._whole("concurrent_tts_triggers"),
-            partial_transcripts_received=self._whole("partial_transcripts_received"),
+            counts=self.counts(),
+            gauges=self.gauges(),
+            errors=self.errors,
         )
+        tell_known_names(present)
+        return present
 
-    def _whole(self, name: str) -> int | None:
-        return int(self._counts[name]) if name in self._counts else None
+    def _of(self, kind: Kind) -> list[str]:
+        return [name for name, figure in self.figures.items() if figure.kind is kind]
+
+
+def tell_known_names(present: metrics_pb2.Metrics) -> None:
+    """Fills the fields that users of the HTTP system know, from the figures."""
+    means = {timing.name: timing.mean for timing in present.timings}
+    for name in ("first_token_ms", "first_audio_ms", "end_to_end_ms"):
+        if name in means:
+            setattr(present, f"avg_{name}", means[name])
+    for name in ("concurrent_tts_triggers", "partial_transcripts_received"):
+        if name in present.counts:
+            setattr(present, name, int(present.counts[name]))
 
 
 def _timing(name: str, timing: Timing, recent: bool) -> metrics_pb2.Timing:
@@ -138,19 +143,22 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
     Args:
         metrics: what is told.
         replica: which process tells it.
-        judge: completes a snapshot by what only the service knows, such as its
-            expectations.
+        judge: completes figures by whether expectations are met.
+        together: the figures of all replicas, not yet judged; None where they share
+            nothing.
     """
 
     def __init__(
         self,
         metrics: Metrics,
         replica: str | None = None,
-        judge: Callable[[metrics_pb2.Metrics], None] | None = None,
+        judge: Callable[[metrics_pb2.Metrics], None] = lambda _: None,
+        together: Callable[[], Awaitable[metrics_pb2.Metrics]] | None = None,
     ) -> None:
         self._metrics = metrics
         self._replica = replica or this_replica()
         self._judge = judge
+        self._together = together
         self._watchers = Changes(MAX_WATCHERS)
 
     def add_to(self, server: grpc.aio.Server) -> None:
@@ -159,7 +167,7 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
     async def GetMetrics(
         self, request: metrics_pb2.GetMetricsRequest, context: Any
     ) -> metrics_pb2.GetMetricsResponse:
-        return metrics_pb2.GetMetricsResponse(metrics=self.present())
+        return metrics_pb2.GetMetricsResponse(metrics=await self._asked(request.all_replicas))
 
     async def WatchMetrics(
         self, request: metrics_pb2.WatchMetricsRequest, context: Any
@@ -167,7 +175,8 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
         interval = _read_interval(request)
         with self._watchers.counted():
             while True:
-                yield metrics_pb2.WatchMetricsResponse(metrics=self.present())
+                present = await self._asked(request.all_replicas)
+                yield metrics_pb2.WatchMetricsResponse(metrics=present)
                 await asyncio.sleep(interval)
 
     def present(self) -> metrics_pb2.Metrics:
@@ -175,9 +184,21 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
         present = self._metrics.snapshot()
         present.replica = self._replica
         present.replicas.append(self._replica)
-        if self._judge is not None:
-            self._judge(present)
+        self._judge(present)
         return present
+
+    async def _asked(self, all_replicas: bool) -> metrics_pb2.Metrics:
+        """Raises OutOfOrder (NOT_SHARED), and whatever the replicas' store raises."""
+        if not all_replicas:
+            return self.present()
+        if self._together is None:
+            raise OutOfOrder(
+                "NOT_SHARED", "this service shares no figures with others; ask each replica"
+            )
+        together = await self._together()
+        together.replica = self._replica
+        self._judge(together)
+        return together
 
 
 def _read_interval(request: metrics_pb2.WatchMetricsRequest) -> float:

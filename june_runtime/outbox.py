@@ -40,6 +40,11 @@ class Outbox(Generic[T]):
         self._taken = asyncio.Event()
         self._closed = False
 
+    @property
+    def depth(self) -> int:
+        """Items that wait."""
+        return len(self._items)
+
     async def put(self, item: T) -> None:
         """Hand over `item`, in order.
 

@@ -8,7 +8,7 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from june_runtime.errors import AtCapacity, Unavailable
+from june_runtime.errors import AtCapacity, JuneError, Unavailable
 from june_runtime.telemetry import session_id
 
 if TYPE_CHECKING:
@@ -48,12 +48,15 @@ class Sessions:
         limit: how many there may be at once.
         loading: True while the server cannot serve yet: everybody is refused.
         draining: True once the server is about to leave: everybody new is refused.
+        admitted, refused: how many there were of each.
         leave_asked: set by whoever wants the server to drain; the server obeys.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.loading = False
+        self.admitted = 0
+        self.refused = 0
         self.leave_asked = asyncio.Event()
         self._stops_at: float | None = None
         self._running: set[Session] = set()
@@ -86,7 +89,12 @@ class Sessions:
             AtCapacity: AT_CAPACITY, there is no room.
             Unavailable: LOADING or DRAINING; another replica may serve.
         """
-        self._refuse_unless_welcome()
+        try:
+            self._refuse_unless_welcome()
+        except JuneError:
+            self.refused += 1
+            raise
+        self.admitted += 1
         session = Session(session_id.get() or new_session_id(), self)
         self._running.add(session)
         self._empty.clear()

@@ -35,6 +35,10 @@ class Backlog:
         self._added = asyncio.Event()
         self._taken = asyncio.Event()
 
+    @property
+    def seconds(self) -> float:
+        return self._samples / RATE
+
     def add(self, work: Work, now: float) -> None:
         self._waiting.append(Waiting(work, now))
         self._samples += len(work.samples) if isinstance(work, Feed) else 0

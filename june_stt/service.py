@@ -24,6 +24,7 @@ from june_runtime.wire import read_format
 from june_stt.answers import write_answer
 from june_stt.endpointing import Patience
 from june_stt.engine import SttEngine, SttOptions, load_engine
+from june_stt.metrics import FIGURES, judge
 from june_stt.settings import SttConfig, SttSettings
 from june_stt.stream import (
     Answer,
@@ -73,13 +74,17 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         self.live = Live(settings.live(), check=self._check)
         self._streams: set[TranscribeStream] = set()
         self.sessions = Sessions(min(settings.max_streams, self._engine.capacity))
-        self.metrics = Metrics(NAME)
-        self.metrics.gauge("active_sessions", lambda: self.sessions.active)
-        self.metrics.gauge("turns_in_progress", self._turns_in_progress)
+        self.metrics = Metrics(NAME, FIGURES)
+        self.metrics.reads_sessions(self.sessions)
+        self.metrics.reads("turns_in_progress", self._turns_in_progress)
+        self.metrics.reads("voice_queue", lambda: self._voice.waiting)
+        self.metrics.reads(
+            "backlog_seconds", lambda: sum(stream.backlog_seconds for stream in self._streams)
+        )
 
     def add_to(self, server: grpc.aio.Server) -> None:
         stt_service_pb2_grpc.add_SttServiceServicer_to_server(self, server)
-        metrics = MetricsServicer(self.metrics)
+        metrics = MetricsServicer(self.metrics, judge=judge)
         metrics.add_to(server)
         about = About(
             NAME,

@@ -19,7 +19,7 @@ from june_runtime.sessions import Session as Admitted
 from june_stt.backlog import Backlog, Waiting
 from june_stt.engine import RATE, SttEngine, SttOptions, SttSession
 from june_stt.intake import WINDOW, Intake, Windows
-from june_stt.metrics import note_decoding, note_transcript
+from june_stt.metrics import StreamMetrics
 from june_stt.session import Session
 from june_stt.transcript import Event, Feed, Finish, Output, Reset, Transcript
 from june_stt.utterance import Hearing
@@ -102,7 +102,7 @@ class TranscribeStream:
         self._voice = voice
         self._voice_state = VoiceState()
         self._outbox = outbox
-        self._metrics = metrics
+        self._metrics = StreamMetrics(metrics)
         self._backlog = Backlog()
         self._now = asyncio.get_running_loop().time
         self._told_at = self._asked_at = self._closed_at = self._now()
@@ -115,6 +115,11 @@ class TranscribeStream:
     def in_turn(self) -> bool:
         """Whether something is being heard, or its words are outstanding."""
         return self._session.in_turn
+
+    @property
+    def backlog_seconds(self) -> float:
+        """Audio that waits for the engine."""
+        return self._backlog.seconds
 
     async def run(
         self, requests: AsyncIterator[Request], admitted: Admitted, idle_seconds: float
@@ -155,7 +160,7 @@ class TranscribeStream:
     async def _hear(self, windows: Windows) -> None:
         if not len(windows):
             return
-        self._metrics.count("audio_in_seconds", len(windows) * WINDOW / RATE)
+        self._metrics.heard(len(windows) * WINDOW / RATE)
         probabilities = await self._voice.score(self._voice_state, windows)
         await self._carry_out(self._session.hear(windows, probabilities.tolist()))
         await self._backlog.room()
@@ -195,7 +200,7 @@ class TranscribeStream:
             )
             queue_ms, infer_ms = (began - waiting.since) * 1000, (self._now() - began) * 1000
             final = isinstance(work, Finish)
-            note_decoding(self._metrics, final=final, queue_ms=queue_ms, infer_ms=infer_ms)
+            self._metrics.decoded(final=final, queue_ms=queue_ms, infer_ms=infer_ms)
             await self._carry_out(self._session.decoded(hypothesis, work), queue_ms, infer_ms)
 
     @asynccontextmanager
@@ -221,10 +226,10 @@ class TranscribeStream:
 
     async def _tell(self, told: Told) -> None:
         self._told_at = self._now()
-        note_transcript(self._metrics, told.transcript)
+        self._metrics.told(told.transcript, self._told_at)
         if told.transcript.event is Event.END_OF_TURN:
             # How long its words kept a turn waiting that was over.
-            self._metrics.time("end_of_turn_ms", (self._told_at - self._closed_at) * 1000)
+            self._metrics.turn_ended(self._told_at - self._closed_at)
         await self._outbox.put(told)
 
     async def _beat(self, idle_seconds: float) -> None:

@@ -112,6 +112,11 @@ class VoiceActivity:
     def close(self) -> None:
         self._batcher.close()
 
+    @property
+    def waiting(self) -> int:
+        """Streams whose windows wait for the thread."""
+        return self._batcher.waiting
+
     async def score(self, state: VoiceState, windows: Windows) -> Probabilities:
         """How likely each of the stream's next windows, shape (n, 512), holds a voice.
 

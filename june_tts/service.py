@@ -27,7 +27,7 @@ from june_runtime.sessions import Sessions
 from june_tts.config import StreamConfig, TtsLive, live_for
 from june_tts.engine import Reference, TtsEngine, Voice
 from june_tts.lane import Chunk
-from june_tts.metrics import TtsMetrics
+from june_tts.metrics import FIGURES, TtsMetrics, judge
 from june_tts.session import SynthesisSession
 from june_tts.settings import TtsSettings
 from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
@@ -66,7 +66,8 @@ class TtsHost:
         settings = settings or TtsSettings()
         self.engine = engine
         self.sessions = Sessions(settings.max_streams)
-        self.metrics = Metrics("june_tts")
+        self.metrics = Metrics("june_tts", FIGURES)
+        self.metrics.reads_sessions(self.sessions)
         # Checked against the engine's voices once they are known.
         self.live: Live[TtsLive] = Live(
             TtsLive(
@@ -82,10 +83,12 @@ class TtsHost:
         self._servicer = TtsServicer(
             engine, self.live, self.sessions, TtsMetrics(self.metrics), settings.stall_seconds
         )
+        self.metrics.reads("sentences_in_progress", lambda: self._servicer.speaking)
+        self.metrics.reads("sentences_waiting", lambda: self._servicer.waiting)
 
     def add_to(self, server: grpc.aio.Server) -> None:
         tts_service_pb2_grpc.add_TtsServiceServicer_to_server(self._servicer, server)
-        metrics = MetricsServicer(self.metrics)
+        metrics = MetricsServicer(self.metrics, judge=judge)
         metrics.add_to(server)
         about: About[TtsLive] = About(
             "june_tts",
@@ -131,12 +134,16 @@ class TtsServicer(tts_service_pb2_grpc.TtsServiceServicer):
         self._metrics = metrics
         self._stall_seconds = stall_seconds
         self._streams: set[SynthesisSession] = set()
-        metrics.watch(active=lambda: sessions.active)
 
     @property
     def speaking(self) -> int:
         """Sentences that are being made."""
         return sum(stream.speaking for stream in self._streams)
+
+    @property
+    def waiting(self) -> int:
+        """Sentences that stand in line behind those."""
+        return sum(stream.waiting for stream in self._streams)
 
     async def Synthesize(
         self, request_iterator: AsyncIterator[tts_pb2.Text], context: Any

@@ -67,6 +67,11 @@ class SynthesisSession:
         """Whether a sentence is being made."""
         return self._speaking is not None and not self._speaking.over
 
+    @property
+    def waiting(self) -> int:
+        """Sentences that stand in line behind the one being made."""
+        return self._stream.waiting
+
     async def run(self, messages: AsyncIterator[Message[StreamConfig]]) -> None:
         """Serves the stream until everything is answered.
 

@@ -56,6 +56,12 @@ def grpc_health_probe() -> Path:
     return _built(outside.GRPC_HEALTH_PROBE)
 
 
+@pytest.fixture(scope="session")
+def promtool() -> Path:
+    """The program promtool, which judges figures as Prometheus reads them."""
+    return _built(outside.PROMTOOL)
+
+
 def _built(tool: outside.Tool) -> Path:
     if not tool.path.exists():
         pytest.skip(f"no {tool.name}: {tool.absence()}")

@@ -7,10 +7,10 @@ not, and June speaks with espeak-ng instead.
 """
 
 import ctypes
-import os
 import shutil
-import subprocess
 import sys
+
+from tools.debian import as_root, install
 
 LIBRARY = "libflite.so.1"
 PACKAGE = "libflite1"
@@ -24,28 +24,6 @@ def is_here() -> bool:
     return True
 
 
-def as_root() -> list[str] | None:
-    """What to put before a command that needs root; None where root is not to be had."""
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") and _succeeds(["sudo", "--non-interactive", "true"]):
-        return ["sudo", "--non-interactive"]
-    return None
-
-
-def install(root: list[str]) -> bool:
-    """Installs the Debian package; the lists of packages are fetched only if need be."""
-    get = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    add = [*get, "install", "--yes", "--no-install-recommends", PACKAGE]
-    return _succeeds(add) or (_succeeds([*get, "update"]) and _succeeds(add))
-
-
-def _succeeds(command: list[str]) -> bool:
-    quiet = subprocess.DEVNULL
-    done = subprocess.run(command, check=False, stdin=quiet, stdout=quiet, stderr=quiet)
-    return done.returncode == 0
-
-
 def main() -> int:
     if is_here():
         return 0
@@ -55,7 +33,7 @@ def main() -> int:
     if root is None:
         return _without(f"may not install it; `sudo apt-get install {PACKAGE}` would")
     print(f"flite: installing the Debian package {PACKAGE}", flush=True)
-    if install(root) and is_here():
+    if install(root, PACKAGE) and is_here():
         return 0
     return _without(f"apt-get could not install {PACKAGE}")
 

@@ -12,12 +12,27 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+from tools.debian import DebianTool
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "june" / "tools"
 
 
+class Tool(Protocol):
+    """A program that tests run: where it lies, and how it comes there."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    def can_be_built(self) -> bool: ...
+    def absence(self) -> str: ...
+    def build(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
-class Tool:
+class GoTool:
     """A program made by `go install PACKAGE@VERSION`."""
 
     name: str
@@ -29,9 +44,12 @@ class Tool:
         """Where the program lies once it is built; another version lies elsewhere."""
         return CACHE / f"{self.name}-{self.version}" / self.name
 
+    def can_be_built(self) -> bool:
+        return shutil.which("go") is not None
+
     def absence(self) -> str:
         """Why the program is not there, for whoever misses it."""
-        if shutil.which("go") is None:
+        if not self.can_be_built():
             return "the Go tool chain that builds it is absent"
         return "not built yet; `make tools` builds it"
 
@@ -49,11 +67,12 @@ class Tool:
         unfinished.rename(self.path.parent)
 
 
-GRPCURL = Tool("grpcurl", "github.com/fullstorydev/grpcurl/cmd/grpcurl", "v1.9.4")
-GRPC_HEALTH_PROBE = Tool(
+GRPCURL = GoTool("grpcurl", "github.com/fullstorydev/grpcurl/cmd/grpcurl", "v1.9.4")
+GRPC_HEALTH_PROBE = GoTool(
     "grpc-health-probe", "github.com/grpc-ecosystem/grpc-health-probe", "v0.4.61"
 )
-TOOLS = (GRPCURL, GRPC_HEALTH_PROBE)
+PROMTOOL = DebianTool("promtool", "prometheus", "/usr/bin/promtool", CACHE / "prometheus-debian")
+TOOLS: tuple[Tool, ...] = (GRPCURL, GRPC_HEALTH_PROBE, PROMTOOL)
 
 
 def main() -> int:
@@ -61,10 +80,10 @@ def main() -> int:
     for tool in TOOLS:
         if tool.path.exists():
             continue
-        if shutil.which("go") is None:
-            print(f"{tool.name}: the Go tool chain is absent; tests that need it are skipped")
+        if not tool.can_be_built():
+            print(f"{tool.name}: {tool.absence()}; tests that need it are skipped")
             continue
-        print(f"{tool.name} {tool.version}: building, once", flush=True)
+        print(f"{tool.name}: building, once", flush=True)
         try:
             tool.build()
         except (subprocess.CalledProcessError, OSError) as failed:

@@ -3,7 +3,8 @@
     python -m tools.pages
 
 The list of files in docs/architecture.md is made of the files' own first lines,
-docs/settings.md of the settings' fields and the comments above them. A test fails
+docs/settings.md of the settings' fields and the comments above them, docs/metrics.md
+of what the services count. A test fails
 where a page is out of date.
 """
 
@@ -19,6 +20,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from june_runtime.figures import Figure
+from june_runtime.metrics import COMMON
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("june_orchestrator", "june_stt", "june_tts", "june_runtime", "june_cli")
 SERVICES = {
@@ -30,6 +34,7 @@ SERVICES = {
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 SETTINGS = ROOT / "docs" / "settings.md"
+METRICS = ROOT / "docs" / "metrics.md"
 FILES_FOLLOW = "<!-- `make docs` writes what follows from the files' own first lines. -->\n"
 SETTINGS_HEAD = """# Settings
 
@@ -39,6 +44,21 @@ Settings are environment variables, read once when a service starts. All faults 
 told at once, a name that nothing reads among them; a service ignores the other
 services' prefixes, so the three may share one file of settings. A variable that is
 set to nothing counts as unset.
+"""
+
+METRICS_HEAD = """# Figures
+
+<!-- Written by `make docs` from the services' own declarations. -->
+
+What each service counts and times since it started. `june status`, `GetMetrics` and
+`GET /api/streaming/metrics` tell them by these names: a count only grows, a timing
+has its count, its mean and the percentiles of its last 1,024 measurements, a gauge is
+what holds at the moment. Errors sent to callers are counted by reason, and what June
+is expected to keep to is judged under `expectations`.
+
+`GET /metrics` gives the same to Prometheus, in its units: the timing `first_token_ms`
+of june_orchestrator is the histogram `june_orchestrator_first_token_seconds`, the count
+`turns` is `june_orchestrator_turns_total`.
 """
 
 
@@ -57,7 +77,25 @@ def settings() -> str:
     )
 
 
-PAGES = {ARCHITECTURE: architecture, SETTINGS: settings}
+def metrics() -> str:
+    """docs/metrics.md as it should be."""
+    return METRICS_HEAD + "".join(
+        f"\n## {SERVICES[package]}\n\n| figure | kind | meaning |\n|---|---|---|\n"
+        + "".join(
+            f"| `{figure.name}` | {figure.kind.value} | {figure.meaning} |\n"
+            for figure in _figures(package)
+        )
+        for package in SERVICES
+    )
+
+
+def _figures(package: str) -> tuple[Figure, ...]:
+    module = importlib.import_module(f"{package}.metrics")
+    figures: tuple[Figure, ...] = COMMON if package == "june_runtime" else module.FIGURES
+    return figures
+
+
+PAGES = {ARCHITECTURE: architecture, SETTINGS: settings, METRICS: metrics}
 
 
 def _files_of(package: str) -> str:

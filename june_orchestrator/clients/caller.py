@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from google.protobuf.duration_pb2 import Duration
 from june.common.v1 import session_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
@@ -35,8 +37,16 @@ class Caller:
         self._speaking = False
         self._answering = 0
         self._last_turn = 0
-        # Captions of what is being said.
+        # Captions of what is being said, and when the last one came.
         self._partials = 0
+        self._captioned_at: float | None = None
+        # Whether this counts as a conversation yet, and as one with concurrent synthesis.
+        self._answered = self._concurrent = False
+
+    @property
+    def depth(self) -> int:
+        """Messages that the caller has not read yet."""
+        return self._outbox.depth
 
     @property
     def in_turn(self) -> bool:
@@ -57,6 +67,10 @@ class Caller:
         away = session_pb2.GoAway(time_left=left)
         await self._outbox.put(pb.ConverseResponse(go_away=away))
 
+    def heard(self, seconds: float) -> None:
+        """So much audio came from the caller."""
+        self._metrics.count("audio_in_seconds", seconds)
+
     async def caption(self, heard: Heard) -> None:
         if heard.event is Event.HEARTBEAT:
             return
@@ -64,6 +78,8 @@ class Caller:
         if isinstance(heard.message, stt_pb2.TranscriptPartial):
             if heard.event is Event.UPDATE:
                 self._note_partial(heard, heard.message)
+            else:
+                self._captioned_at = None
             await self._outbox.put(pb.ConverseResponse(transcript=heard.message))
         if not self._speaking:
             self._partials = 0
@@ -71,6 +87,10 @@ class Caller:
     def _note_partial(self, heard: Heard, told: stt_pb2.TranscriptPartial) -> None:
         self._partials += 1
         self._metrics.count("partial_transcripts_received")
+        now = asyncio.get_running_loop().time()
+        if self._captioned_at is not None:
+            self._metrics.time("partial_interval_ms", (now - self._captioned_at) * 1000)
+        self._captioned_at = now
         ms = told.audio_processed_ms - told.speech_start_ms
         self._journal.partial(self._last_turn + 1, self._partials, ms, heard.text)
 
@@ -101,6 +121,7 @@ class Caller:
         await self._outbox.put(pb.ConverseResponse(turn=turn, paused=pb.Paused()))
 
     async def resumed(self, turn: int) -> None:
+        self._metrics.count("false_interruptions")
         await self._outbox.put(pb.ConverseResponse(turn=turn, resumed=pb.Resumed()))
 
     async def interrupted(self, turn: int, heard_text: str) -> None:
@@ -114,9 +135,19 @@ class Caller:
 
     async def turn_ended(self, turn: int, record: TurnRecord) -> None:
         self._answering -= 1
+        self._note_conversation(record)
         note_turn(self._metrics, record)
         self._journal.turn_ended(turn, record)
         await self._outbox.put(pb.ConverseResponse(turn=turn, turn_ended=record_message(record)))
+
+    def _note_conversation(self, record: TurnRecord) -> None:
+        """A session counts once, at its first turn of the kind."""
+        self._metrics.count("conversations", not self._answered)
+        self._answered = True
+        self._metrics.count(
+            "conversations_concurrent", record.concurrent_tts and not self._concurrent
+        )
+        self._concurrent = self._concurrent or record.concurrent_tts
 
 
 def record_message(record: TurnRecord) -> pb.TurnRecord:

@@ -148,10 +148,16 @@ class TtsPool:
         self._patience = patience
         self._idle: list[TtsStream] = []
         self._slots = asyncio.Semaphore(max_streams)
+        # Sentences that wait for one.
+        self.waiting = 0
 
     @property
     def busy_streams(self) -> int:
         return sum(place.streams for place in self.places.all) - len(self._idle)
+
+    @property
+    def idle_streams(self) -> int:
+        return len(self._idle)
 
     def warm(self) -> None:
         """Opens streams ahead of need."""
@@ -219,11 +225,14 @@ class TtsPool:
 
     @asynccontextmanager
     async def _slot(self) -> AsyncGenerator[None, None]:
+        self.waiting += 1
         try:
             async with asyncio.timeout(self._patience.borrow):
                 await self._slots.acquire()
         except TimeoutError:
             raise AtCapacity("TTS_BUSY", "all synthesis streams are in use") from None
+        finally:
+            self.waiting -= 1
         try:
             yield
         finally:

@@ -24,6 +24,7 @@ from june.tts.v1 import tts_service_pb2_grpc
 from june_cli.peers import Peers
 from june_cli.services import ORCHESTRATOR, STT, TTS, Service, named
 from june_runtime.control import About, ControlServicer
+from june_runtime.figures import counts, timings
 from june_runtime.live import Live, LiveConfig
 from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.pcm import AudioFormat
@@ -40,6 +41,9 @@ TtsScript = Callable[[tts.Text | None], Iterable[tts.AudioChunk]]
 OrchScript = Callable[[orch.ConverseRequest | None], Iterable[orch.ConverseResponse]]
 
 
+FIGURES = (*counts(turns="Turns."), *timings(infer_ms="Work."))
+
+
 class Config(LiveConfig):
     language: str = "en"
 
@@ -52,7 +56,7 @@ class Scripted:
         self.script = script or (lambda request: ())
         self.heard: list[Any] = []
         self.sessions = Sessions(4)
-        self.metrics = Metrics(service.module)
+        self.metrics = Metrics(service.module, FIGURES)
         self.live = Live(Config())
 
     @property

@@ -104,6 +104,7 @@ class Echo:
     def __init__(self, limit: int = 1_000, fault: Exception | None = None) -> None:
         self.sessions = Sessions(limit)
         self.metrics = Metrics("june_tts")
+        self.metrics.reads_sessions(self.sessions)
         self.may_load = asyncio.Event()
         self.may_load.set()
         self.fault = fault

@@ -17,6 +17,7 @@ from june_runtime.testing import run_virtual
 from june_stt.engine import Hypothesis, SttOptions
 from june_stt.engines.scripted import ScriptedEngine, ScriptedSession, SttScript
 from june_stt.intake import Windows
+from june_stt.metrics import FIGURES
 from june_stt.stream import Answer, Configured, Frame, Request, Told, TranscribeStream
 from june_stt.transcript import Event
 from june_stt.utterance import Hearing
@@ -92,7 +93,7 @@ class Heard:
         self.answers: list[tuple[float, Answer]] = []
         self.error: JuneError | None = None
         self.ended_at = 0.0
-        self.metrics = Metrics("june_stt")
+        self.metrics = Metrics("june_stt", FIGURES)
 
     @property
     def events(self) -> list[Event]:

@@ -11,7 +11,7 @@ from june_tts.config import StreamConfig, TtsLive, live_for
 from june_tts.engine import TtsEngine
 from june_tts.engines.scripted import Script, ScriptedEngine
 from june_tts.lane import Chunk
-from june_tts.metrics import TtsMetrics
+from june_tts.metrics import FIGURES, TtsMetrics
 from june_tts.session import SynthesisSession
 from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
 
@@ -30,7 +30,7 @@ class Caller:
 
     def __init__(self, engine: TtsEngine, chunks_waiting: int = 3) -> None:
         self.engine = engine
-        self.metrics = Metrics("june_tts")
+        self.metrics = Metrics("june_tts", FIGURES)
         self.sessions = Sessions(1)
         self.outbox: Outbox[Chunk] = Outbox(chunks_waiting, stall_seconds=10)
         self.received: list[tuple[float, Chunk]] = []
