@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,12 +31,17 @@ class Measure:
 
 
 MEASURES = (
-    Measure("total_ms", "total", "end of speech until the whole reply is synthesised", 4_900),
+    Measure(
+        "total_ms",
+        "total",
+        "end of speech until the whole reply is synthesised, without the time in which"
+        " nothing is done because enough of it lies ahead of the listener",
+        4_900,
+    ),
     Measure(
         "tts_ms",
         "TTS",
-        "first sentence handed over until the last one is synthesised; work side by side"
-        " counts once",
+        "while any sentence is synthesised; work side by side counts once",
         2_300,
     ),
     Measure("ai_ms", "AI", "brain asked until the whole reply is written", 2_600),
@@ -45,32 +51,53 @@ MEASURES = (
     Measure("first_token_ms", "first token", "brain asked until its first token", 2_600),
     Measure("end_to_end_ms", "end to end", "end of speech until the reply is audible", 4_900),
 )
-Figures = Mapping[str, float]
+# Milliseconds since the end of speech; negative before it.
+Span = tuple[float, float]
 
 
 def figures_of(record: TurnRecord) -> dict[str, float] | None:
     """The milliseconds of each measure; None of a turn that was not answered to its
     end, aloud."""
-    at = {milestone.name: milestone.at_ms for milestone in record.milestones}
-    # 0 is what never happened.
-    made = [said.synthesised_ms for said in record.sentences if said.synthesised_ms]
-    whole = record.outcome == TurnOutcome.TURN_OUTCOME_COMPLETE and made
-    if (
-        not whole
-        or not record.HasField("end_to_end_ms")
-        or not {"brain_asked", "thought"} <= at.keys()
-    ):
+    thinking, speaking = thinking_of(record), speaking_of(record)
+    complete = record.outcome == TurnOutcome.TURN_OUTCOME_COMPLETE
+    if thinking is None or not speaking or not complete or not record.HasField("end_to_end_ms"):
         return None
+    heard, made = record.end_to_end_ms, max(end for _, end in speaking)
+    rest = (made - heard) - covered([thinking, *speaking], since=heard) if made > heard else 0.0
     return {
         # What was ready before the user was done cost nobody any waiting.
-        "total_ms": max(0.0, *made),
-        "tts_ms": max(made) - record.sentences[0].flushed_ms,
-        # Both may lie before the end of speech; what lies between them is work.
-        "ai_ms": at["thought"] - at["brain_asked"],
+        "total_ms": max(0.0, made - rest),
+        "tts_ms": covered(speaking),
+        "ai_ms": thinking[1] - thinking[0],
         "first_audio_ms": record.first_audio_ms,
         "first_token_ms": record.first_token_ms,
         "end_to_end_ms": record.end_to_end_ms,
     }
+
+
+def thinking_of(record: TurnRecord) -> Span | None:
+    """When the brain was at work."""
+    at = {milestone.name: milestone.at_ms for milestone in record.milestones}
+    return (at["brain_asked"], at["thought"]) if {"brain_asked", "thought"} <= at.keys() else None
+
+
+def speaking_of(record: TurnRecord) -> list[Span]:
+    """When each sentence was being synthesised, of those that were."""
+    # 0 is what never happened; older services do not tell when they began.
+    return [
+        (said.begun_ms or said.flushed_ms, said.synthesised_ms)
+        for said in record.sentences
+        if said.synthesised_ms
+    ]
+
+
+def covered(spans: Sequence[Span], since: float = -math.inf) -> float:
+    """How long at least one of the spans lasts, counted from `since` on."""
+    total, until = 0.0, since
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from june.orchestrator.v1.orchestrator_pb2 import TurnRecord
 
 from june_cli.benching import play, spoken_questions
 from june_cli.comparison import (
-    MEASURES,
     Comparison,
     Mode,
     figures_of,
@@ -30,7 +29,6 @@ DEFAULT_CHART = Path("compare.png")
 CHARTS = (".png", ".svg", ".pdf")
 MAX_TURNS = 1_000
 _WIDEST = 100
-_LEGEND = "\n".join(f"{each.title:<12}{each.meaning}" for each in MEASURES)
 
 
 @click.command(short_help="Measure a conversation; streaming beside sequential.")
@@ -61,8 +59,9 @@ def command(**options: Any) -> None:
     transcript, then the whole reply, then its whole audio.
 
     \b
-    total        end of speech until the whole reply is synthesised
-    TTS          first sentence handed over until the last one is synthesised
+    total        end of speech until the whole reply is synthesised, but for the
+                 time in which enough of it lies ahead of the listener already
+    TTS          while any sentence is synthesised; side by side counts once
     AI           brain asked until the whole reply is written
     first audio  first sentence handed over until its first audio
     first token  brain asked until its first token
