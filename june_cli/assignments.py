@@ -18,6 +18,8 @@ _BOOLEANS = {
 _FIELDS = Config.DESCRIPTOR.fields_by_name
 KEYS = tuple(_FIELDS)
 _LARGEST = 2**32 - 1
+# More than a float32 holds would arrive as infinity.
+_LARGEST_FLOAT = 3.4e38
 
 
 def read_assignments(words: Sequence[str]) -> Config:
@@ -82,6 +84,6 @@ def _number(value: str) -> float:
         number = float(value)
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):
+    if not abs(number) <= _LARGEST_FLOAT:
         raise ValueError(f"must be a number, not {value!r}")
     return number

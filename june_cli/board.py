@@ -69,6 +69,8 @@ class Board:
     def drawn(self) -> RenderableType:
         """The screen as it is now."""
         parts: list[RenderableType] = [self._services()]
+        lost = {service: sight.lost for service, sight in self._sights.items() if sight.lost}
+        parts += [Text(f"{service.name}: {why}", "red") for service, why in lost.items()]
         for table in (self._stages(), self._promises()):
             if table.row_count:
                 parts += ["", table]
@@ -82,7 +84,7 @@ class Board:
         for service, sight in self._sights.items():
             address = self._addresses[service.name]
             if sight.lost:
-                table.add_row(service.name, address, Text("gone", "red"), Text(sight.lost, "red"))
+                table.add_row(service.name, address, Text("gone", "red"))
             elif sight.status is None:
                 table.add_row(service.name, address, Text("asked", "dim"))
             else:
