@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from asyncio import TaskGroup
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+import grpc
 from grpc.aio import EOF  # type: ignore[attr-defined]
 from june.control.v1.control_pb2 import GetStatusRequest, Status, Streaming, WatchStatusRequest
 from june.control.v1.control_service_pb2_grpc import ControlServiceStub
 from june.metrics.v1.metrics_pb2 import Metrics, WatchMetricsRequest
 from june.metrics.v1.metrics_service_pb2_grpc import MetricsServiceStub
 
-from june_cli.errors import BadInput, CliError, explained, silent
+from june_cli.errors import CliError, explained, silent
 from june_cli.peers import Peers
 from june_cli.services import Service
-from june_cli.tasks import together
 
 # Between two attempts to find a service: twice as long each time.
 FIRST_RETRY, LAST_RETRY = 0.5, 5.0
@@ -35,14 +38,10 @@ async def follow(peers: Peers, service: Service, watcher: Watcher) -> None:
     is lost, until cancelled. Raises BadInput where no connection can be tried at all."""
     backoff = Backoff()
     while True:
-        try:
-            await _follow_found(peers, service, watcher, backoff)
-        except BadInput:
-            raise
-        except CliError as failed:
-            seconds = backoff.missed()
-            watcher.lost(service, failed, seconds)
-            await asyncio.sleep(seconds)
+        why = await _follow_found(peers, service, watcher, backoff)
+        seconds = backoff.missed()
+        watcher.lost(service, why, seconds)
+        await asyncio.sleep(seconds)
 
 
 class Backoff:
@@ -61,38 +60,66 @@ class Backoff:
         return seconds
 
 
-async def _follow_found(peers: Peers, service: Service, watcher: Watcher, backoff: Backoff) -> None:
-    """Follows the service until it is lost. Raises CliError."""
-    address = peers.address(service)
-    async with peers.channel(service) as channel, together() as tasks:
-        control = ControlServiceStub(channel)
+async def _follow_found(
+    peers: Peers, service: Service, watcher: Watcher, backoff: Backoff
+) -> CliError:
+    """Follows the service until it is lost; returns why.
 
-        async def statuses() -> None:
-            # Nothing may happen for hours; whether the service is still there, the
-            # figures tell, which come every second.
-            calls = _answers(control.WatchStatus(WatchStatusRequest()), float("inf"))
-            with explained(service, address):
-                async with aclosing(calls) as answers:
+    Tasks that raised would hide a cancellation that comes at the same moment.
+    """
+    async with peers.channel(service) as channel, TaskGroup() as tasks:
+        link = _Link(channel, service, peers.address(service), peers.patience)
+        both = [
+            tasks.create_task(link.statuses(watcher, backoff)),
+            tasks.create_task(link.figures(watcher)),
+        ]
+        ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for task in both:
+            task.cancel()
+    return ended.pop().result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A connection to a service that is followed."""
+
+    channel: grpc.aio.Channel
+    service: Service
+    address: str
+    patience: float
+
+    async def statuses(self, watcher: Watcher, backoff: Backoff) -> CliError:
+        control = ControlServiceStub(self.channel)
+        # Nothing may happen for hours; whether the service is still there, the
+        # figures tell, which come every second.
+        call = control.WatchStatus(WatchStatusRequest())
+        try:
+            with explained(self.service, self.address):
+                async with aclosing(_answers(call, math.inf)) as answers:
                     async for answer in answers:
-                        told = await control.GetStatus(GetStatusRequest(), timeout=peers.patience)
+                        asked = control.GetStatus(GetStatusRequest(), timeout=self.patience)
+                        streaming = (await asked).streaming
                         backoff.met()
-                        watcher.stands(service, answer.status, told.streaming)
-            raise CliError(f"{service.title} at {address} has ended")
+                        watcher.stands(self.service, answer.status, streaming)
+        except CliError as failed:
+            return failed
+        return self._ended()
 
-        async def figures() -> None:
-            stub = MetricsServiceStub(channel)
-            calls = _answers(stub.WatchMetrics(WatchMetricsRequest()), peers.patience)
-            try:
-                with explained(service, address):
-                    async with aclosing(calls) as answers:
-                        async for answer in answers:
-                            watcher.measured(service, answer.metrics)
-            except TimeoutError:
-                raise silent(service, address, peers.patience) from None
-            raise CliError(f"{service.title} at {address} has ended")
+    async def figures(self, watcher: Watcher) -> CliError:
+        call = MetricsServiceStub(self.channel).WatchMetrics(WatchMetricsRequest())
+        try:
+            with explained(self.service, self.address):
+                async with aclosing(_answers(call, self.patience)) as answers:
+                    async for answer in answers:
+                        watcher.measured(self.service, answer.metrics)
+        except TimeoutError:
+            return silent(self.service, self.address, self.patience)
+        except CliError as failed:
+            return failed
+        return self._ended()
 
-        tasks.create_task(statuses())
-        tasks.create_task(figures())
+    def _ended(self) -> CliError:
+        return CliError(f"{self.service.title} at {self.address} has ended")
 
 
 async def _answers(call: Any, patience: float) -> AsyncGenerator[Any, None]:
@@ -100,7 +127,7 @@ async def _answers(call: Any, patience: float) -> AsyncGenerator[Any, None]:
 
     Raises TimeoutError where nothing comes for `patience` seconds.
     """
-    limit = None if patience == float("inf") else patience
+    limit = None if patience == math.inf else patience
     try:
         while True:
             async with asyncio.timeout(limit):
