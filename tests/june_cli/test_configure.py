@@ -45,6 +45,10 @@ async def configured(
     return told.getvalue()
 
 
+def settings_of(service: Scripted) -> LiveConfig:
+    return service.live.current
+
+
 def etag_of(service: Scripted) -> str:
     return service.live.etag
 
@@ -92,7 +96,7 @@ async def test_a_change_is_made_and_told() -> None:
         "new sessions: from their first turn",
         f"etag {etag_of(service)}",
     ]
-    assert service.live.current == Settings(streaming_enabled=False, voice="", exaggeration=0.3)
+    assert settings_of(service) == Settings(streaming_enabled=False, voice="", exaggeration=0.3)
 
 
 async def test_a_change_tells_whom_it_reaches() -> None:
@@ -157,7 +161,7 @@ async def test_what_the_service_refuses_is_shown_field_by_field() -> None:
     assert lines[1].split()[0] == "min_sentence_chars"
     assert "200" in lines[1]
     assert lines[2].split()[0] == "tts_chunk_ms"
-    assert service.live.current == Settings()
+    assert settings_of(service) == Settings()
 
 
 async def test_a_setting_of_another_service_is_refused() -> None:
