@@ -1,22 +1,37 @@
 """Following services that change, go away and come back, over real channels."""
 
 import asyncio
+import io
+import json
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from june.control.v1.control_pb2 import Status, Streaming
 from june.metrics.v1.metrics_pb2 import Metrics
+from rich.console import Console
 
+from june_cli.commands.status import watch
 from june_cli.errors import BadInput, CliError
+from june_cli.output import Output
 from june_cli.peers import Peers
 from june_cli.services import ORCHESTRATOR, STT, Service
 from june_cli.tasks import together
 from june_cli.watching import FIRST_RETRY, LAST_RETRY, Backoff, follow
 from june_runtime.channel import TlsFiles
 from june_runtime.testing import serving
-from tests.june_cli.scripted import Scripted, ScriptedOrchestrator, ScriptedStt, reachable
+from tests.june_cli.scripted import (
+    Scripted,
+    ScriptedOrchestrator,
+    ScriptedStt,
+    ScriptedTts,
+    reachable,
+)
+from tests.june_cli.test_main import environment
 
 
 class Seen:
@@ -130,3 +145,51 @@ def test_waits_grow_and_have_an_end() -> None:
     assert [backoff.missed() for _ in range(6)] == [0.5, 1.0, 2.0, 4.0, LAST_RETRY, LAST_RETRY]
     backoff.met()
     assert backoff.missed() == FIRST_RETRY
+
+
+class Told(io.StringIO):
+    """A terminal or pipe; whoever waits is told of what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        self._changed.set()
+        return super().write(text)
+
+    async def until(self, *words: str) -> None:
+        async with asyncio.timeout(20):
+            while not all(word in self.getvalue() for word in words):
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+async def test_the_command_follows_all_three(terminal: bool) -> None:
+    """As lines in a pipe, on a screen at a terminal; a change of settings shows."""
+    services = ScriptedOrchestrator(), ScriptedStt(), ScriptedTts()
+    told = Told()
+    output = Output(console=Console(file=told, force_terminal=terminal, width=140))
+    async with reachable(*services) as peers, asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(watch(peers, output))
+        await told.until("orchestrator", "stt", "tts", "scripted", "ready")
+        await change(services[1], "de")
+        await told.until("language en → de")
+        task.cancel()
+    cursor_shown_again = told.getvalue().rfind("\x1b[?25h")
+    assert (cursor_shown_again > 0) == terminal
+
+
+def test_ctrl_c_ends_the_watch() -> None:
+    """With 130 and without a word, although services are being looked for."""
+    command = [sys.executable, "-m", "june_cli", "status", "--watch", "--json", "--port-base", "1"]
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as watching:
+        assert watching.stdout is not None
+        lost = json.loads(watching.stdout.readline())
+        watching.send_signal(signal.SIGINT)
+        _, complaint = watching.communicate(timeout=20)
+    assert (lost["kind"], lost["error"][:15]) == ("lost", "nothing answers")
+    assert (watching.returncode, complaint) == (130, b"")
