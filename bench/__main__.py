@@ -16,9 +16,11 @@ from rich.console import Console
 
 from bench import report
 from bench.barge_in import barge_in
+from bench.compare import compare
 from bench.measure import load, overhead, sustained, voice_to_voice
 from bench.mesh import Script
 from bench.question import spoken_question
+from june_cli.comparison import plain_row
 
 # No partial is looked at: an answer is begun at the end of the turn.
 FROM_END = {"PARTIAL_SUPPORT_ENABLED": "false"}
@@ -71,6 +73,10 @@ async def measure(quick: bool) -> dict[str, Any]:
     for name, spread in found.items():
         keep(f"voice_to_voice: {name}", spread)
     report.voice_to_voice(console, found)
+    console.print("the same conversation in both modes ...")
+    rows = (await compare(question, 2 if quick else 8, BRIEF)).rows()
+    figures["compare"] = [plain_row(row) for row in rows]
+    report.compare(console, rows)
     console.print("barge-in ...")
     pause, judged = await barge_in(question, 2 if quick else 12)
     keep("barge_in: paused", pause)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure import Load, Overhead, Spread
+from june_cli.comparison import Row, table
 
 
 def _spread(spread: Spread) -> tuple[str, str, str]:
@@ -41,6 +42,11 @@ def voice_to_voice(console: Console, found: Mapping[str, Spread]) -> None:
     for name, spread in found.items():
         table.add_row(name, f"{spread.p50:.0f}", f"{spread.p95:.0f}", f"{spread.p50 / base:.2f}")
     console.print(table)
+
+
+def compare(console: Console, rows: Sequence[Row]) -> None:
+    console.print("Streaming beside one step after another")
+    console.print(table(rows))
 
 
 def cpu(console: Console, found: Load) -> None:

@@ -11,7 +11,18 @@ import click
 
 from june_cli.errors import CliError, Stopped
 
-COMMANDS = ("up", "talk", "say", "transcribe", "status", "health", "voices", "drain")
+COMMANDS = (
+    "up",
+    "talk",
+    "say",
+    "transcribe",
+    "status",
+    "configure",
+    "health",
+    "voices",
+    "bench",
+    "drain",
+)
 
 
 class Commands(click.Group):
@@ -37,6 +48,8 @@ def june() -> None:
     june talk question.wav       ask June something and hear the answer
     june transcribe speech.wav   only write down what is said
     june say "Good morning."     only speak
+    june status --watch          watch what the services do
+    june bench --compare         streaming beside one step after another
 
     Every command takes --json: one JSON object a line. The exit status is 0 where
     what was asked for was done, 2 for a mistake in the command line or a file, 3

@@ -8,8 +8,9 @@ takes what June sends, plays it and shows it.
 from __future__ import annotations
 
 import asyncio
+from asyncio import Lock, TaskGroup
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,8 +21,10 @@ from june.orchestrator.v1.orchestrator_pb2 import (
     PlaybackReport,
     SessionConfig,
 )  # fmt: skip
+from june.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub
 
 from june_cli.errors import CliError, refused, silent
+from june_cli.peers import Peers
 from june_cli.player import Player
 from june_cli.progress import Progress
 from june_cli.recordings import Recording
@@ -76,19 +79,25 @@ class Conversation:
         self._progress = Progress(self._now())
         self._sent_pieces = 0
 
-    async def ask(self, questions: Sequence[Recording]) -> None:
+    async def ask(self, questions: Sequence[Recording], floor: Lock | None = None) -> None:
         """Put the questions one after another, each when the last is answered.
 
-        Raises CliError where June fails, or the last turn did.
+        Conversations that share a `floor` take turns: each is silent until the other's
+        question has been answered. Raises CliError where June fails, or the last turn
+        did.
         """
         async with together() as tasks:
             tasks.create_task(self._listen())
             pace = Pace(self.speed)
             for question in questions:
+                if floor is not None:
+                    await self._wait_for(floor, pace, tasks)
                 if self._progress.leaving:
                     raise CliError(f"June is being stopped; {question.path} was not asked")
                 self.display.question(question)
                 await self._put(question, pace)
+                if floor is not None:
+                    floor.release()
             await self._leave()
         self._raise_failure()
 
@@ -117,8 +126,17 @@ class Conversation:
                 self.unheard.append(question)
                 self.display.unheard(question)
                 return
-            await self._send(bytes(self.input.bytes_for(PIECE_SECONDS)))
-            await pace.step(PIECE_SECONDS)
+            await self._say_nothing(pace)
+
+    async def _wait_for(self, floor: Lock, pace: Pace, tasks: TaskGroup) -> None:
+        # A lock lets in whoever has waited longest, so that two of us alternate.
+        admitted = tasks.create_task(floor.acquire())
+        while not admitted.done():
+            await self._say_nothing(pace)
+
+    async def _say_nothing(self, pace: Pace) -> None:
+        await self._send(bytes(self.input.bytes_for(PIECE_SECONDS)))
+        await pace.step(PIECE_SECONDS)
 
     def _occupied(self) -> bool:
         """Whether something is being heard, answered or played."""
@@ -191,8 +209,20 @@ class Conversation:
             raise CliError(f"June heard no words in {files}")
 
 
-async def started(line: Line, config: SessionConfig) -> ConverseResponse:
-    """Opens the session. Returns June's first message, which is `started`."""
+@asynccontextmanager
+async def session(
+    peers: Peers, config: SessionConfig
+) -> AsyncIterator[tuple[Line, ConverseResponse]]:
+    """A session with June and her first message, which is `started`. Raises CliError."""
+    address = peers.address(ORCHESTRATOR)
+    async with peers.channel(ORCHESTRATOR) as channel:
+        call = OrchestratorServiceStub(channel).Converse()  # type: ignore[call-arg]
+        line: Line = Stream(call, ORCHESTRATOR, address, peers.patience)
+        async with line:
+            yield line, await _started(line, config)
+
+
+async def _started(line: Line, config: SessionConfig) -> ConverseResponse:
     await line.send(ConverseRequest(config=config))
     first = await line.receive()
     if first is None or first.WhichOneof("payload") != "started":

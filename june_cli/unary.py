@@ -7,10 +7,13 @@ from typing import TypeVar
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from june.control.v1.control_pb2 import DrainRequest, GetStatusRequest, Status
+from june.control.v1.control_pb2 import (
+    DrainRequest,
+    GetStatusRequest,
+    GetStatusResponse,
+    Status,
+)  # fmt: skip
 from june.control.v1.control_service_pb2_grpc import ControlServiceStub
-from june.metrics.v1.metrics_pb2 import GetMetricsRequest, Metrics
-from june.metrics.v1.metrics_service_pb2_grpc import MetricsServiceStub
 
 from june_cli.errors import CliError, explained
 from june_cli.peers import Peers
@@ -37,22 +40,17 @@ async def serves_at(peers: Peers, service: Service) -> bool:
             return await serves(channel, service, peers.patience)
 
 
-async def status_of(peers: Peers, service: Service) -> Status:
-    """Raises CliError."""
+async def standing_of(peers: Peers, service: Service) -> GetStatusResponse:
+    """Status, streaming mode and figures in one answer. Raises CliError."""
     with explained(service, peers.address(service)):
         async with peers.channel(service) as channel:
             stub = ControlServiceStub(channel)
-            answer = await stub.GetStatus(GetStatusRequest(), timeout=peers.patience)
-            return answer.status
+            return await stub.GetStatus(GetStatusRequest(), timeout=peers.patience)
 
 
-async def metrics_of(peers: Peers, service: Service) -> Metrics:
+async def status_of(peers: Peers, service: Service) -> Status:
     """Raises CliError."""
-    with explained(service, peers.address(service)):
-        async with peers.channel(service) as channel:
-            stub = MetricsServiceStub(channel)
-            answer = await stub.GetMetrics(GetMetricsRequest(), timeout=peers.patience)
-            return answer.metrics
+    return (await standing_of(peers, service)).status
 
 
 async def drain(peers: Peers, service: Service) -> None:

@@ -105,7 +105,9 @@ def _sentence(number: int, sentence: SentenceRecord, scale: _Scale) -> Iterator[
     made = Text(f"  {_cut(title, _LABEL + _NUMBER - 1)} ")
     # 0 is what never happened: a sentence may have failed or been cut.
     first_audio = sentence.first_audio_ms or sentence.synthesised_ms
-    waits = scale.bar(sentence.flushed_ms, first_audio, _WAITING)
+    # Before it was begun June waited herself, with audio enough in hand.
+    begun = sentence.begun_ms or sentence.flushed_ms
+    waits = scale.bar(begun, first_audio, _WAITING)
     making = scale.bar(first_audio, sentence.synthesised_ms, _MAKING)
     made.append(_over(waits, making), style="yellow")
     yield _stripped(made)

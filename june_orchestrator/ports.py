@@ -252,6 +252,7 @@ class SentenceRecord:
     synthesised_ms: float
     played_ms: float
     audio_ms: float
+    begun_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

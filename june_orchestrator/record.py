@@ -135,6 +135,7 @@ class TurnLog:
                 synthesised_ms=self.since_speech_ms(lane.filled_at),
                 played_ms=self.since_speech_ms(lane.played_at),
                 audio_ms=lane.samples / rate * 1000,
+                begun_ms=self.since_speech_ms(lane.started_at),
             )
             for lane in lanes
         ]

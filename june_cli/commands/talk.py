@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from june.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub
 
 from june_cli.conversation import (
     OUTPUT,
     PIECE_SECONDS,
     Conversation,
-    Line,
     output_format,
+    session,
     session_config,
-    started,
 )  # fmt: skip
 from june_cli.output import ChangingLine, Output
 from june_cli.peers import Peers, peers, run
@@ -25,7 +23,6 @@ from june_cli.player import ClockSpeaker, Loudspeaker, Player
 from june_cli.recordings import Recording, WavFile, in_one_format, recording
 from june_cli.services import ORCHESTRATOR
 from june_cli.soundcard import MICROPHONE_FORMAT, loudspeaker, microphone
-from june_cli.stream import Stream
 from june_cli.talking import Talking
 
 DEFAULT_OUT = Path("reply.wav")
@@ -98,27 +95,23 @@ async def talk(wish: Wish) -> None:
 async def _converse(
     wish: Wish, questions: list[Recording], card: Loudspeaker | None, wav: WavFile | None
 ) -> None:
-    address = wish.peers.address(ORCHESTRATOR)
     heard_as = questions[0].format if questions else MICROPHONE_FORMAT
     config = session_config(heard_as, wish.voice, wish.language)
-    async with wish.peers.channel(ORCHESTRATOR) as channel:
-        call = OrchestratorServiceStub(channel).Converse()  # type: ignore[call-arg]
-        line: Line = Stream(call, ORCHESTRATOR, address, wish.peers.patience)
-        with ChangingLine(wish.output) as caption:
-            async with line:
-                talking = Talking(wish.output, caption)
-                first = await started(line, config)
-                talking.show(first)
-                audio = output_format(first)
-                speaker = card or ClockSpeaker(audio.sample_rate, wish.speed)
-                player = Player(audio, speaker, wav)
-                conversation = Conversation(line, address, player, talking, heard_as, wish.speed)
-                if not questions:
-                    talking.microphone()
-                try:
-                    await _hold(conversation, questions)
-                finally:
-                    player.close()
+    with ChangingLine(wish.output) as caption:
+        async with session(wish.peers, config) as (line, first):
+            talking = Talking(wish.output, caption)
+            talking.show(first)
+            audio = output_format(first)
+            speaker = card or ClockSpeaker(audio.sample_rate, wish.speed)
+            player = Player(audio, speaker, wav)
+            address = wish.peers.address(ORCHESTRATOR)
+            conversation = Conversation(line, address, player, talking, heard_as, wish.speed)
+            if not questions:
+                talking.microphone()
+            try:
+                await _hold(conversation, questions)
+            finally:
+                player.close()
 
 
 async def _hold(conversation: Conversation, questions: list[Recording]) -> None:

@@ -170,6 +170,7 @@ def record_message(record: TurnRecord) -> pb.TurnRecord:
                 synthesised_ms=said.synthesised_ms,
                 played_ms=said.played_ms,
                 audio_ms=said.audio_ms,
+                begun_ms=said.begun_ms,
             )
             for said in record.sentences
         ],

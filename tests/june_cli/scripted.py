@@ -14,6 +14,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import grpc
+from june.control.v1.control_pb2 import Streaming
+from june.metrics.v1 import metrics_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as orch
 from june.orchestrator.v1 import orchestrator_service_pb2_grpc
 from june.stt.v1 import stt_pb2 as stt
@@ -58,15 +60,21 @@ class Scripted:
         self.sessions = Sessions(4)
         self.metrics = Metrics(service.module, FIGURES)
         self.live = Live(Config())
+        self.streams = True
+        self.judge: Callable[[metrics_pb2.Metrics], None] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.service.grpc_name,)
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        metrics = MetricsServicer(self.metrics)
+        metrics = MetricsServicer(self.metrics, judge=self.judge)
         metrics.add_to(server)
-        about: About[Config] = About(self.service.module, engine=lambda: "scripted")
+        about: About[Config] = About(
+            self.service.module,
+            engine=lambda: "scripted",
+            streaming=lambda _: Streaming(enabled=self.streams),
+        )
         ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
     async def load(self) -> None: ...

@@ -5,15 +5,21 @@ What is proved is when the caller sends what.
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from june.orchestrator.v1 import orchestrator_pb2 as orch
 
+from june_cli.conversation import Conversation
+from june_cli.player import ClockSpeaker, Player
+from june_runtime.testing import run_virtual
 from tests.june_cli.lines import (
     RATE,
+    REPLY,
     Line,
+    Shown,
     after,
     answered,
     audio,
@@ -122,6 +128,37 @@ def test_a_question_in_two_breaths_is_waited_for(tmp_path: Path) -> None:
     line, _, took = held(script, said(tmp_path, seconds=3.5))
     assert line.closed.is_set()
     assert took >= 4.2
+
+
+def test_conversations_that_share_a_floor_take_turns(tmp_path: Path) -> None:
+    """Each is silent, but never mute, until the other's question has been answered."""
+
+    async def script(line: Line) -> AsyncIterator[orch.ConverseResponse]:
+        for turn in (1, 2):
+            asked = turn * 50
+            while sum(any(pcm) for _, pcm in line.pieces()) < asked:  # noqa: ASYNC110 - the script's own clock is virtual
+                await asyncio.sleep(0.02)
+            async for answer in answered(turn, 0.5):
+                yield answer
+
+    async def hold() -> list[Line]:
+        floor, question = asyncio.Lock(), said(tmp_path)
+        lines = [Line(script), Line(script)]
+        async with asyncio.timeout(600), asyncio.TaskGroup() as tasks:
+            for line in lines:
+                player = Player(REPLY, ClockSpeaker(RATE))
+                asking = Conversation(line, "", player, Shown(), question.format)  # type: ignore[arg-type]
+                tasks.create_task(asking.ask([question, question], floor))
+        return lines
+
+    lines = run_virtual(hold())
+    speaking = sorted(
+        (at, who) for who, line in enumerate(lines) for at, pcm in line.pieces() if any(pcm)
+    )
+    assert [who for who, _ in groupby(who for _, who in speaking)] == [0, 1, 0, 1]
+    for line in lines:
+        times = [at for at, _ in line.pieces()]
+        assert max(later - at for at, later in pairwise(times)) == pytest.approx(0.02)
 
 
 def test_fast_is_four_times_as_fast(tmp_path: Path) -> None:

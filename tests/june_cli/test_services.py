@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from june.metrics.v1.metrics_pb2 import Metrics
 from rich.console import Console
 
 from june_cli.commands.drain import drain_all
@@ -81,6 +82,39 @@ async def test_status_shows_settings_and_figures_of_each() -> None:
     shown = text.getvalue()
     for expected in ("ready", "scripted", "0 of 4", "language", "turns", "infer_ms", "p95"):
         assert expected in shown
+
+
+async def test_status_tells_who_streams() -> None:
+    """In the table, and in JSON with the contract's own names."""
+    plainly = ScriptedOrchestrator()
+    plainly.streams = False
+    told, text = output()
+    as_json, objects = output(as_json=True)
+    async with reachable(plainly, ScriptedStt(), ScriptedTts()) as peers:
+        await status(peers, told)
+        await status(peers, as_json)
+    modes = [line.split()[3] for line in text.getvalue().splitlines()[1:4]]
+    assert modes == ["sequential", "streaming", "streaming"]
+    records = [json.loads(line) for line in objects.getvalue().splitlines()]
+    assert [record["streaming"]["enabled"] for record in records] == [False, True, True]
+
+
+async def test_status_tells_whether_promises_are_kept() -> None:
+    """Those that nothing was measured for as well."""
+    told, text = output()
+    front = ScriptedOrchestrator()
+    front.metrics.time("first_token_ms", 800)
+    front.judge = judge
+    async with reachable(front, ScriptedStt(), ScriptedTts()) as peers:
+        await status(peers, told)
+    assert "first token under 500 ms    800, NOT met" in text.getvalue()
+    assert "end to end under 1,500 ms   nothing measured yet" in text.getvalue()
+
+
+def judge(present: Metrics) -> None:
+    promise = present.expectations.add(description="first token under 500 ms")
+    promise.actual = present.avg_first_token_ms
+    present.expectations.add(description="end to end under 1,500 ms")
 
 
 async def test_status_as_json_is_one_object_a_service() -> None:

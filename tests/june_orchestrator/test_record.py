@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import STAGES, Outcome, TurnRecord
 from june_orchestrator.record import TurnLog
+from june_runtime.pcm import AudioFormat
 
 ENDED = 100.0
 MARKS = ("prepared", "brain_asked", "first_token", "first_sentence", "first_audio", "thought")
@@ -154,3 +156,14 @@ def test_stages_are_never_negative_and_add_up(
     else:
         assert record.end_to_end_ms == sum(record.stages.values())
         assert record.end_to_end_ms == pytest.approx(max(0.0, audible - ENDED) * 1000, abs=1e-6)
+
+
+async def test_a_sentence_tells_when_its_synthesis_was_begun() -> None:
+    """Which waits while much audio is unplayed; 0 where it never was."""
+    held, never = (Lane(index, "Hello.", AudioFormat(), ENDED + 0.5) for index in (0, 1))
+    held.begin(ENDED + 2)
+    record = TurnLog(ENDED).record(
+        outcome=Outcome.COMPLETE, user_text="", reply_text="", lanes=[held, never], rate=1
+    )
+    told = [(sentence.flushed_ms, sentence.begun_ms) for sentence in record.sentences]
+    assert told == [(500, 2000), (500, 0)]

@@ -227,20 +227,22 @@ class Milestone(_message.Message):
     def __init__(self, name: _Optional[str] = ..., at_ms: _Optional[float] = ...) -> None: ...
 
 class SentenceRecord(_message.Message):
-    __slots__ = ("text", "flushed_ms", "first_audio_ms", "synthesised_ms", "played_ms", "audio_ms")
+    __slots__ = ("text", "flushed_ms", "first_audio_ms", "synthesised_ms", "played_ms", "audio_ms", "begun_ms")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     FLUSHED_MS_FIELD_NUMBER: _ClassVar[int]
     FIRST_AUDIO_MS_FIELD_NUMBER: _ClassVar[int]
     SYNTHESISED_MS_FIELD_NUMBER: _ClassVar[int]
     PLAYED_MS_FIELD_NUMBER: _ClassVar[int]
     AUDIO_MS_FIELD_NUMBER: _ClassVar[int]
+    BEGUN_MS_FIELD_NUMBER: _ClassVar[int]
     text: str
     flushed_ms: float
     first_audio_ms: float
     synthesised_ms: float
     played_ms: float
     audio_ms: float
-    def __init__(self, text: _Optional[str] = ..., flushed_ms: _Optional[float] = ..., first_audio_ms: _Optional[float] = ..., synthesised_ms: _Optional[float] = ..., played_ms: _Optional[float] = ..., audio_ms: _Optional[float] = ...) -> None: ...
+    begun_ms: float
+    def __init__(self, text: _Optional[str] = ..., flushed_ms: _Optional[float] = ..., first_audio_ms: _Optional[float] = ..., synthesised_ms: _Optional[float] = ..., played_ms: _Optional[float] = ..., audio_ms: _Optional[float] = ..., begun_ms: _Optional[float] = ...) -> None: ...
 
 class StreamToRoomRequest(_message.Message):
     __slots__ = ("text", "room", "language", "exaggeration", "cfg_weight")
