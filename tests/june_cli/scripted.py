@@ -61,7 +61,7 @@ class Scripted:
         self.metrics = Metrics(service.module, FIGURES)
         self.live = Live(Config())
         self.streams = True
-        self.judge: Callable[[metrics_pb2.Metrics], None] | None = None
+        self.judge: Callable[[metrics_pb2.Metrics], None] = lambda _: None
 
     @property
     def names(self) -> tuple[str, ...]:
