@@ -22,7 +22,7 @@ from june_orchestrator.conversation import Parts
 from june_orchestrator.front import FrontSession
 from june_orchestrator.metrics import judge
 from june_orchestrator.ports import Brain
-from june_orchestrator.requests import SessionOptions, read_config
+from june_orchestrator.requests import SessionOptions, check_room, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
 from june_runtime.channel import TlsFiles
 from june_runtime.control import About, ControlServicer
@@ -122,6 +122,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             self._fronts.discard(front)
 
     async def StreamToRoom(self, request: pb.StreamToRoomRequest, context: Any) -> NoReturn:
+        check_room(request)
         raise NotServed("ROOM_NOT_CONFIGURED", "no LiveKit room is configured")
 
     def _line(self, session: Session, options: SessionOptions) -> SttLine | None:
