@@ -6,7 +6,7 @@ there are the probes /healthz and /readyz, and /metrics for Prometheus.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from june_runtime.metrics import Metrics
     from june_runtime.sessions import Sessions
 
+NO_PATH = "nothing is served at this path"
+NOT_ALLOWED = "the method is not allowed at this path"
 # Gives what Prometheus reads, and its content type.
 Text = Callable[[], tuple[bytes, str]]
 
@@ -88,9 +90,7 @@ class Doors:
         return Response(body, headers={"content-type": content_type})
 
     async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._calls.refuse(
-            send, NotFound("PATH_UNKNOWN", "nothing is served at this path"), 404
-        )
+        await self._calls.refuse(send, NotFound("PATH_UNKNOWN", NO_PATH), 404)
 
 
 class _Door:
@@ -99,8 +99,7 @@ class _Door:
     def __init__(self, verbs: Mapping[str, Rule], calls: Calls) -> None:
         self._verbs = verbs
         self._calls = calls
-        offered = {*verbs, "OPTIONS"} | ({"HEAD"} if "GET" in verbs else set())
-        self._allow = {"allow": ", ".join(sorted(offered))}
+        self._allow = {"allow": allowed(verbs)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         verb = scope["method"]
@@ -109,8 +108,14 @@ class _Door:
         elif verb == "OPTIONS":
             await Response(status_code=204, headers=self._allow)(scope, receive, send)
         else:
-            fault = NotServed("METHOD_NOT_ALLOWED", "the method is not allowed at this path")
+            fault = NotServed("METHOD_NOT_ALLOWED", NOT_ALLOWED)
             await self._calls.refuse(send, fault, 405, self._allow)
+
+
+def allowed(verbs: Iterable[str]) -> str:
+    """The header that tells which methods a path takes, `verbs` being those with an RPC."""
+    offered = {*verbs, "OPTIONS"}
+    return ", ".join(sorted(offered | {"HEAD"} if "GET" in offered else offered))
 
 
 def _by_path(handlers: Handlers) -> dict[str, dict[str, Rule]]:

@@ -33,6 +33,7 @@ FAULTS = {
     "number": "must be a number",
     "int32": "must be a whole number from -2147483648 to 2147483647",
     "uint32": "must be a whole number from 0 to 4294967295",
+    "duration": "must be seconds with an s, such as 1.5s",
     "list": "must be a list",
     "object": "must be an object",
 }
@@ -44,7 +45,8 @@ _KINDS = {
     FieldDescriptor.TYPE_INT32: "int32",
     FieldDescriptor.TYPE_UINT32: "uint32",
 }
-_RANGES = {"int32": (-(1 << 31), (1 << 31) - 1), "uint32": (0, (1 << 32) - 1)}
+RANGES = {"int32": (-(1 << 31), (1 << 31) - 1), "uint32": (0, (1 << 32) - 1)}
+_DURATION = re.compile(r"-?\d+(\.\d*)?s")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 # Numbers beyond it are no float32.
 _LARGEST = 3.4028235e38
@@ -100,6 +102,9 @@ def write_message(message: Message) -> bytes:
 
 def kind_of(field: Any) -> str:
     """One of FAULTS for what is checked here; "" for what protobuf's parser judges."""
+    message = field.message_type
+    if message is not None and message.full_name == "google.protobuf.Duration":
+        return "duration"
     return _KINDS.get(field.type, "")
 
 
@@ -170,13 +175,15 @@ def _is_kind(kind: str, value: Any) -> bool:
         return isinstance(value, bool)
     if kind == "string":
         return isinstance(value, str)
+    if kind == "duration":
+        return isinstance(value, str) and _DURATION.fullmatch(value) is not None
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     if kind == "number":
         return abs(value) <= _LARGEST
-    least, most = _RANGES[kind]
+    least, most = RANGES[kind]
     return least <= value <= most and value == int(value)
 
 
