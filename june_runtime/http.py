@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
-from june_runtime.errors import NotFound, NotServed
+from june_runtime.errors import InvalidInput, NotFound, NotServed
 from june_runtime.http_calls import Calls, Handlers
 from june_runtime.http_rules import Rule, rules_of
 from june_runtime.interceptors import STALL_SECONDS, session_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from june_runtime.metrics import Metrics
     from june_runtime.sessions import Sessions
 
+MAX_HEADER_BYTES = 16 << 10
 NO_PATH = "nothing is served at this path"
 NOT_ALLOWED = "the method is not allowed at this path"
 # Gives what Prometheus reads, and its content type.
@@ -69,7 +70,11 @@ class Doors:
             (key.decode("latin-1"), text.decode("latin-1")) for key, text in scope["headers"]
         ]
         session_id.set(session_of(headers))
-        await self._router(scope, receive, send)
+        if sum(len(key) + len(text) for key, text in headers) > MAX_HEADER_BYTES:
+            fault = InvalidInput("HEADERS_TOO_LARGE", "the headers are too large")
+            await self._calls.refuse(send, fault, 431)
+        else:
+            await self._router(scope, receive, send)
 
     def leave(self) -> None:
         """Ends the answers that stream; the others come to their end by themselves."""

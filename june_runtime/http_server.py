@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import TYPE_CHECKING
 
 import uvicorn
 
+from june_runtime.http import MAX_HEADER_BYTES, Doors
 from june_runtime.listening import opened
 from june_runtime.tls import TlsFiles, server_context
 
-if TYPE_CHECKING:
-    from june_runtime.http import Doors
-
 # Connections at once; whoever comes beyond them gets 503.
 MAX_CONNECTIONS = 1_024
-MAX_HEADER_BYTES = 16 << 10
 KEEP_ALIVE_SECONDS = 30
+# What even a hurried stop takes, so that connections at rest end in order.
+LEAST_GRACE = 0.1
 
 
 class HttpServer:
@@ -56,7 +54,8 @@ class HttpServer:
         if self._server is None:
             return
         self._doors.leave()
-        self._server.config.timeout_graceful_shutdown = grace  # type: ignore[assignment]
+        wait = max(grace, LEAST_GRACE)
+        self._server.config.timeout_graceful_shutdown = wait  # type: ignore[assignment]
         await self._server.shutdown()
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
