@@ -46,8 +46,10 @@ _KINDS = {
     FieldDescriptor.TYPE_UINT32: "uint32",
 }
 RANGES = {"int32": (-(1 << 31), (1 << 31) - 1), "uint32": (0, (1 << 32) - 1)}
-_DURATION = re.compile(r"-?\d+(\.\d*)?s")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_DURATION = re.compile(r"-?[0-9]+(\.[0-9]*)?s")
+# Numbers that come as text.
+_WHOLE = re.compile(r"-?[0-9]+")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 # Numbers beyond it are no float32.
 _LARGEST = 3.4028235e38
 
@@ -177,7 +179,8 @@ def _is_kind(kind: str, value: Any) -> bool:
         return isinstance(value, str)
     if kind == "duration":
         return isinstance(value, str) and _DURATION.fullmatch(value) is not None
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    written = _DECIMAL if kind == "number" else _WHOLE
+    if isinstance(value, str) and written.fullmatch(value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

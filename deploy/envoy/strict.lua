@@ -11,14 +11,17 @@ local M = {}
 local MAX_MESSAGE, MAX_FIELDS, MAX_FIELD_NAME = 400, 10, 64
 local CHARACTER = "[%z\1-\127\194-\244][\128-\191]*"
 
--- What is wrong with a request: {{field, fault}...}
+-- What is wrong with a request: {{path, text}...}
 
-local function as_number(kind, value)
-  if kind == "string" then
-    local plain = value:match("^%-?%d+%.?%d*[eE]?[+-]?%d*$")
-    return plain and tonumber(plain)
+local WHOLE = {"^%-?%d+$"}
+local DECIMAL = {"^%-?%d+$", "^%-?%d+%.%d+$", "^%-?%d+[eE][+-]?%d+$", "^%-?%d+%.%d+[eE][+-]?%d+$"}
+
+-- A number, which may come as text.
+local function as_number(kind, value, patterns)
+  if kind == "number" then return value end
+  for _, pattern in ipairs(patterns) do
+    if kind == "string" and value:match(pattern) then return tonumber(value) end
   end
-  return kind == "number" and value or nil
 end
 
 local function fits(wanted, kind, value)
@@ -27,11 +30,22 @@ local function fits(wanted, kind, value)
   if wanted == "duration" then
     return kind == "string" and value:match("^%-?%d+%.?%d*s$") ~= nil
   end
-  local number = as_number(kind, value)
+  local number = as_number(kind, value, wanted == "number" and DECIMAL or WHOLE)
   if not number then return false end
   if wanted == "number" then return math.abs(number) <= 3.4028235e38 end
   local least, most = unpack(doors.ranges[wanted])
   return number >= least and number <= most and number == math.floor(number)
+end
+
+-- Notes a fault; of a field that has one already the last counts.
+local function fault(faults, path, text)
+  local noted = faults[path]
+  if noted then
+    noted.text = text
+  else
+    faults[path] = {path = path, text = text}
+    faults[#faults + 1] = faults[path]
+  end
 end
 
 local function check(members, fields, prefix, faults)
@@ -39,13 +53,13 @@ local function check(members, fields, prefix, faults)
   for _, member in ipairs(members) do
     local field = fields[member.name]
     if not field then
-      faults[#faults + 1] = {prefix .. member.name, doors.unknown, unknown = true}
+      fault(faults, prefix .. member.name, doors.unknown)
     elseif seen[field.name] then
-      faults[#faults + 1] = {prefix .. field.name, doors.twice}
+      fault(faults, prefix .. field.name, doors.twice)
     else
       seen[field.name] = true
       if not fits(field.kind, member.kind, member.value) then
-        faults[#faults + 1] = {prefix .. field.name, doors.faults[field.kind]}
+        fault(faults, prefix .. field.name, doors.faults[field.kind])
       end
     end
   end
@@ -87,7 +101,7 @@ local function status(code, reason, message, faults)
   local violations = {}
   for i = 1, math.min(#(faults or {}), MAX_FIELDS) do
     violations[i] = ('{"field":%s,"description":%s,"reason":""}'):format(
-      quoted(clipped(faults[i][1], MAX_FIELD_NAME)), quoted(faults[i][2]))
+      quoted(clipped(faults[i].path, MAX_FIELD_NAME)), quoted(faults[i].text))
   end
   if #violations > 0 then
     details = details .. ',{"@type":"type.googleapis.com/google.rpc.BadRequest",'
@@ -111,9 +125,9 @@ end
 
 local function refuse_faults(handle, faults)
   local listed, reason = {}, "BAD_INPUT"
-  for i, fault in ipairs(faults) do
-    listed[i] = fault[1] .. ": " .. fault[2]
-    if fault.unknown then reason = "FIELD_UNKNOWN" end
+  for i, noted in ipairs(faults) do
+    listed[i] = noted.path .. ": " .. noted.text
+    if noted.text == doors.unknown then reason = "FIELD_UNKNOWN" end
   end
   answer(handle, 400, status(3, reason, table.concat(listed, "; "), faults))
 end
