@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,11 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from june.metrics.v1 import metrics_pb2 as pb
 
+from june_runtime.errors import Unavailable
+from june_runtime.testing import serving_both
+from tests.june_runtime.doors import Hosted
 from tests.mesh import doors
 
 # A stale etag: what is well is refused too, and nothing is changed.
@@ -89,3 +94,34 @@ def test_queries(both: Both, query: list[tuple[str, str]]) -> None:
     both.agree_on(f"{path}?etag=0&{urlencode(query)}", b"{}")
     raw = "&".join(f"{name}={text}" for name, text in query).replace(" ", "%20")
     both.agree_on(f"{path}?etag=0&{raw}", b"{}")
+
+
+def test_half_a_character_is_refused_by_both(both: Both) -> None:
+    """Each in words of its own."""
+    for client in (both.own, both.envoy):
+        answer = client.post(CONFIGURE, content=b'{"voice": "\\ud800"}')
+        assert (answer.status_code, answer.json()["code"]) == (400, 3)
+
+
+async def test_a_stream_that_fails_later_just_ends(envoy: Path, tmp_path: Path) -> None:
+    """A service's own door says why in a last line."""
+
+    async def break_off(
+        request: pb.WatchMetricsRequest,
+    ) -> AsyncGenerator[pb.WatchMetricsResponse, None]:
+        yield pb.WatchMetricsResponse()
+        raise Unavailable("GONE", "it is gone")
+
+    async with serving_both(Hosted(watch=break_off)) as at:
+        upstream = doors.Running(dict.fromkeys(doors.SERVICES, at.grpc), {}, {})
+        with doors.envoy(envoy, upstream, tmp_path) as addresses:
+            found = {}
+            async with httpx.AsyncClient(trust_env=False) as http:
+                for way, host in (("own", at.http), ("envoy", addresses["stt"])):
+                    answer = await http.get(f"http://{host}/streaming/metrics/watch")
+                    kind = answer.headers["content-type"]
+                    found[way] = (answer.status_code, kind, len(answer.text.splitlines()))
+    assert found == {
+        "own": (200, "application/x-ndjson", 2),
+        "envoy": (200, "application/json", 1),
+    }
