@@ -8,9 +8,9 @@ call with it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from june_runtime.errors import (
@@ -28,6 +28,7 @@ from june_runtime.interceptors import (
     cancelled_within,
     failure_of,
 )
+from june_runtime.tasks import until
 from june_runtime.telemetry import session_id
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ Handlers = Mapping[str, Mapping[str, "grpc.RpcMethodHandler[Any, Any]"]]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
-T = TypeVar("T")
 
 MAX_BODY_BYTES = 1 << 20
 # Seconds that a body may take to come.
@@ -161,8 +161,8 @@ class Calls:
             await response.line(b'{"error":' + write_message(told) + b"}")
             await response.end()
         else:
-            status = 413 if failure.reason == "BODY_TOO_LARGE" else 0
-            await response.whole(status or http_status(told.code), write_message(told))
+            large = failure.reason == "BODY_TOO_LARGE"
+            await response.whole(413 if large else http_status(told.code), write_message(told))
 
 
 class _Response:
@@ -202,21 +202,6 @@ class _Response:
 def http_status(code: int) -> int:
     """The HTTP status of a google.rpc.Code."""
     return _HTTP_STATUS.get(code, 500)
-
-
-async def until(
-    work: Coroutine[Any, Any, T], *others: Coroutine[Any, Any, object]
-) -> asyncio.Task[T]:
-    """Runs `work` to its end, or cancels it once one of `others` is done."""
-    async with asyncio.TaskGroup() as tasks:
-        job = tasks.create_task(work)
-        waiting = [tasks.create_task(other) for other in others]
-        done, _ = await asyncio.wait((job, *waiting), return_when=asyncio.FIRST_COMPLETED)
-        for task in (job, *waiting):
-            task.cancel()  # whichever is done already does not mind
-    if job in done and job.cancelled():
-        raise cancelled_within()
-    return job
 
 
 async def _gone(receive: Receive) -> None:

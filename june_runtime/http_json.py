@@ -95,11 +95,28 @@ def read_request(rule: Rule, query: Sequence[tuple[str, str]], body: bytes) -> M
 
 
 def write_message(message: Message) -> bytes:
-    """The message under its proto names, in one line; what has no presence always shows."""
+    """The message under its proto names, in one line and in the proto's order; what has
+    no presence always shows."""
     values = json_format.MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    ordered = _ordered(message.DESCRIPTOR, values)
+    return json.dumps(ordered, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _ordered(kind: Any, values: Plain) -> Plain:
+    """protobuf puts what is empty last, wherever the proto has it."""
+    ordered = Plain()
+    for field in kind.fields:
+        if field.name not in values:
+            continue
+        value, message = values[field.name], _message_of(field)
+        if message and isinstance(value, list):
+            value = [_ordered(message, item) for item in value]
+        elif message and not message.GetOptions().map_entry:
+            value = _ordered(message, value)
+        ordered[field.name] = value
+    return ordered
 
 
 def kind_of(field: Any) -> str:

@@ -22,12 +22,13 @@ from june_runtime.interceptors import Edge
 from june_runtime.listening import bind, probe
 from june_runtime.options import server_options
 from june_runtime.registered import Registered
+from june_runtime.tasks import unless
 from june_runtime.tls import server_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-__all__ = ["Hosted", "Server", "ServerSettings", "run", "serve", "unless"]
+__all__ = ["Hosted", "Server", "ServerSettings", "run", "serve"]
 
 log = logging.getLogger(__name__)
 
@@ -173,21 +174,6 @@ async def serve(settings: ServerSettings, hosted: Hosted) -> None:
                 await server.drain(hurried)
         finally:
             await server.close(0 if hurried.is_set() else STOP_GRACE)
-
-
-async def unless(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Runs `work` to its end, or cancels it once `event` is set.
-
-    Returns:
-        Whether the work was done.
-    """
-    async with asyncio.TaskGroup() as tasks:
-        job = tasks.create_task(work)
-        waiting = tasks.create_task(event.wait())
-        await asyncio.wait((job, waiting), return_when=asyncio.FIRST_COMPLETED)
-        job.cancel()  # whichever is done already does not mind
-        waiting.cancel()
-    return not job.cancelled()
 
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -52,12 +52,14 @@ class Told(metrics_service_pb2_grpc.MetricsServiceServicer):
     def __init__(self, get: Get, watch: Watch) -> None:
         self._get, self._watch = get, watch
         self.sessions: list[str] = []
+        self.peers: list[str] = []
         self.ended = asyncio.Event()
 
     async def GetMetrics(
         self, request: pb.GetMetricsRequest, context: Any
     ) -> pb.GetMetricsResponse:
         self.sessions.append(session_id.get())
+        self.peers.append(context.peer())
         try:
             return await self._get(request)
         finally:

@@ -11,9 +11,12 @@ import httpx
 import pytest
 from june.metrics.v1 import metrics_pb2 as pb
 
+from june_runtime import http_calls
 from june_runtime.errors import AtCapacity, Unavailable
+from june_runtime.http import Doors
 from june_runtime.http_calls import MAX_BODY_BYTES
 from june_runtime.server import Server, ServerSettings
+from june_runtime.sessions import Sessions
 from tests.june_runtime.doors import Hosted, door, line, reason, violations
 
 CONFIGURE, STATUS = "/api/streaming/configure", "/api/streaming/status"
@@ -92,6 +95,43 @@ async def test_a_body_has_a_bound() -> None:
     assert reason(answer) == "BODY_TOO_LARGE"
 
 
+async def test_a_body_must_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends half of it does not hold a call for ever."""
+    monkeypatch.setattr(http_calls, "BODY_SECONDS", 0.05)
+
+    async with door() as opened, asyncio.timeout(10):
+        host, port = opened.address.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST {CONFIGURE} HTTP/1.1\r\nhost: june\r\ncontent-length: 9\r\n\r\n"
+        writer.write(head.encode() + b"{")
+        answer = await reader.readuntil(b"BODY_LATE")
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 504 ")
+
+
+async def test_calls_at_once_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is told when to come again."""
+    monkeypatch.setattr(http_calls, "MAX_CALLS", 1)
+    async with door(watch=forever) as opened, opened.http.stream("GET", WATCH) as answer:
+        await anext(answer.aiter_lines())
+        refused = await opened.http.get(METRICS)
+    assert (refused.status_code, reason(refused)) == (429, "TOO_MANY_CALLS")
+
+
+async def test_prometheus_reads_what_it_is_given() -> None:
+    """As it is; without it there is no such path."""
+    doors = Doors({}, Sessions(1), text=lambda: (b"june_up 1\n", "text/plain; version=0.0.4"))
+    without = Doors({}, Sessions(1))
+    for app, status in ((doors, 200), (without, 404)):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://june") as http:
+            answer = await http.get("/metrics")
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.content == b"june_up 1\n"
+            assert answer.headers["content-type"] == "text/plain; version=0.0.4"
+
+
 async def test_a_wrong_method_is_told_the_right_ones() -> None:
     """405 with Allow; OPTIONS asks for the same."""
     async with door() as opened:
@@ -133,6 +173,7 @@ async def test_a_session_is_named_as_over_grpc() -> None:
         named = await opened.http.get(METRICS, headers={"june-session": "mine"})
         unnamed = await opened.http.get(METRICS)
         first, second = opened.hosted.told.sessions
+        assert opened.hosted.told.peers[0].startswith("http:127.0.0.1:")
     assert named.headers["june-session"] == first == "mine"
     assert unnamed.headers["june-session"] == second != "mine"
 

@@ -160,6 +160,8 @@ def test_what_has_no_presence_is_always_written() -> None:
     written = json.loads(
         write_message(metrics_pb2.Metrics(errors={"X": 2}, avg_first_audio_ms=0.3))
     )
+    in_proto = [field.name for field in metrics_pb2.Metrics.DESCRIPTOR.fields]
+    assert list(written) == [name for name in in_proto if name in written]
     assert written["timings"] == []
     assert written["gauges"] == {}
     assert written["errors"] == {"X": "2"}
