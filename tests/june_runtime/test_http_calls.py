@@ -16,7 +16,7 @@ from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.server import Server, ServerSettings
 from tests.june_runtime.doors import Hosted, door, line, reason
 
-CONFIGURE, STATUS = "/api/streaming/configure", "/api/streaming/status"
+CONFIGURE = "/api/streaming/configure"
 METRICS, WATCH = "/api/streaming/metrics", "/api/streaming/metrics/watch"
 
 
