@@ -53,6 +53,7 @@ bench: .venv/.demo ## Measure the mesh with scripted engines.
 gen: .venv/.check ## Make the stubs in gen/ anew.
 	buf format -w proto
 	buf generate
+	@python -m tools.envoy
 
 docs: .venv/.check ## Write what docs/ repeats of the code anew.
 	python -m tools.pages

@@ -22,7 +22,12 @@ _SILENT = 0.01
 async def spoken_question() -> Said:
     """The question, from its first audible sample to its last."""
     address = f"127.0.0.1:{free_ports(1)[0]}"
-    environ = {**os.environ, "JUNE_TTS_LISTEN": address, "JUNE_LOG_LEVEL": "WARNING"}
+    environ = {
+        **os.environ,
+        "JUNE_TTS_HTTP_LISTEN": "off",
+        "JUNE_TTS_LISTEN": address,
+        "JUNE_LOG_LEVEL": "WARNING",
+    }
     async with (
         started(environ, {"june_tts": address}),
         grpc.aio.insecure_channel(address) as channel,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PORT_BASE = 50050
+PORT_BASE, HTTP_BASE = 50050, 8080
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """One service: what people call it, how it starts and where it listens.
 
-    `module` is started by `python -m`; it listens at the port base plus `offset`
-    and reads settings that begin with `prefix`.
+    `module` is started by `python -m`; it listens at the port base plus `offset`, for
+    HTTP at the HTTP base plus `offset`, and reads settings that begin with `prefix`.
     """
 
     name: str

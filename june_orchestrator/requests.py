@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
@@ -114,15 +115,31 @@ def read_config(config: pb.SessionConfig) -> SessionOptions:
 
 
 def _voice_faults(config: pb.SessionConfig) -> dict[str, str]:
-    faults = {
-        f"config.{name}": f"must have at most {longest} characters"
-        for name, longest in (("language", 35), ("voice", 100))
-        if len(getattr(config, name)) > longest
+    return _length_faults(config, "config.", language=35, voice=100) | _style_faults(
+        config, "config."
+    )
+
+
+def _length_faults(
+    asked: pb.SessionConfig | pb.StreamToRoomRequest, prefix: str, **longest: int
+) -> dict[str, str]:
+    return {
+        f"{prefix}{name}": f"must have at most {most} characters"
+        for name, most in longest.items()
+        if len(getattr(asked, name)) > most
     }
-    for name, least, most in (("exaggeration", 0.25, 2.0), ("cfg_weight", 0.0, 1.0)):
-        if config.HasField(name) and not least <= getattr(config, name) <= most:
-            faults[f"config.{name}"] = f"must be from {least:g} to {most:g}"
-    return faults
+
+
+def _style_faults(asked: pb.SessionConfig | pb.StreamToRoomRequest, prefix: str) -> dict[str, str]:
+    bounds: tuple[tuple[Literal["exaggeration", "cfg_weight"], float, float], ...] = (
+        ("exaggeration", 0.25, 2.0),
+        ("cfg_weight", 0.0, 1.0),
+    )
+    return {
+        f"{prefix}{name}": f"must be from {least:g} to {most:g}"
+        for name, least, most in bounds
+        if asked.HasField(name) and not least <= getattr(asked, name) <= most
+    }
 
 
 def _endpointing_faults(asked: stt_pb2.Endpointing) -> dict[str, str]:
@@ -167,8 +184,23 @@ def check_frame(pcm: bytes, audio: AudioFormat | None) -> AudioFormat:
 
 
 def check_text(text: str) -> str:
-    if not text.strip():
-        raise InvalidInput.of({"text": "is empty"})
-    if len(text) > MAX_TEXT_CHARS:
-        raise InvalidInput.of({"text": f"has {len(text)} characters; at most {MAX_TEXT_CHARS}"})
+    if faults := _text_faults(text):
+        raise InvalidInput.of(faults)
     return text
+
+
+def check_room(request: pb.StreamToRoomRequest) -> None:
+    """What is to be spoken into a room. Raises InvalidInput naming every field that is
+    wrong."""
+    faults = _text_faults(request.text)
+    faults |= _length_faults(request, "", room=100, language=35) | _style_faults(request, "")
+    if faults:
+        raise InvalidInput.of(faults)
+
+
+def _text_faults(text: str) -> dict[str, str]:
+    if not text.strip():
+        return {"text": "is empty"}
+    if len(text) > MAX_TEXT_CHARS:
+        return {"text": f"has {len(text)} characters; at most {MAX_TEXT_CHARS}"}
+    return {}

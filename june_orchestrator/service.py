@@ -25,7 +25,7 @@ from june_orchestrator.front import FrontSession
 from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import FIGURES
 from june_orchestrator.ports import Brain
-from june_orchestrator.requests import SessionOptions, read_config
+from june_orchestrator.requests import SessionOptions, check_room, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
 from june_orchestrator.terms import Terms
 from june_runtime.channel import TlsFiles
@@ -137,6 +137,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             self._fronts.discard(front)
 
     async def StreamToRoom(self, request: pb.StreamToRoomRequest, context: Any) -> NoReturn:
+        check_room(request)
         raise NotServed("ROOM_NOT_CONFIGURED", "no LiveKit room is configured")
 
     def _line(self, session: Session, options: SessionOptions, terms: Terms) -> SttLine | None:

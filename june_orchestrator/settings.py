@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from june_runtime.live import LiveConfig
-from june_runtime.settings import Listed, Settings
+from june_runtime.server import ServerSettings
+from june_runtime.settings import HttpListen, Listed, Settings
 
 
 class OrchestratorSettings(Settings):
@@ -17,6 +18,8 @@ class OrchestratorSettings(Settings):
     listen: str = Field(
         "127.0.0.1:50050", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_ORCH_LISTEN"
     )
+    # The same for HTTP/JSON; off: none.
+    http_listen: HttpListen = Field("127.0.0.1:8080", validation_alias="JUNE_ORCH_HTTP_LISTEN")
     # Speech to text: one address or several, with commas between them.
     stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
     # Text to speech, likewise.
@@ -49,6 +52,19 @@ class OrchestratorSettings(Settings):
     concurrent_tts: bool = Field(True, validation_alias="CONCURRENT_TTS_ENABLED")
     # Captions go to the caller, and answers begin before the turn is confirmed.
     partial_support: bool = Field(True, validation_alias="PARTIAL_SUPPORT_ENABLED")
+
+    @property
+    def server(self) -> ServerSettings:
+        return ServerSettings(
+            listen=self.listen,
+            http_listen=self.http_listen,
+            tls_cert=self.tls_cert,
+            tls_key=self.tls_key,
+            tls_client_ca=self.tls_ca if self.tls_client_auth else None,
+            drain_seconds=self.drain_seconds,
+            # The front door keeps ordinary windows: small ones throttle a far caller.
+            mesh=False,
+        )
 
     def live(self) -> OrchestratorConfig:
         """The live configuration that these settings begin with."""

@@ -4,6 +4,7 @@ JuneError                                  the reason's gRPC status
 ├── InvalidInput                           INVALID_ARGUMENT      the peer sent nonsense
 ├── OutOfOrder                             FAILED_PRECONDITION   the peer sent it too early
 ├── Stale                                  ABORTED               someone else was faster
+├── NotFound                               NOT_FOUND             there is no such thing
 ├── AtCapacity                             RESOURCE_EXHAUSTED    come back later
 ├── TooSlow                                RESOURCE_EXHAUSTED    the peer does not keep up
 ├── TimedOut                               DEADLINE_EXCEEDED     the peer fell silent
@@ -99,6 +100,10 @@ class Stale(JuneError):
     code = grpc.StatusCode.ABORTED
 
 
+class NotFound(JuneError):
+    code = grpc.StatusCode.NOT_FOUND
+
+
 class AtCapacity(JuneError):
     code = grpc.StatusCode.RESOURCE_EXHAUSTED
 
@@ -140,7 +145,8 @@ def june_error_in(error: BaseException) -> JuneError | None:
 _CLASSES: dict[grpc.StatusCode, type[JuneError]] = {
     cls.code: cls
     for cls in (
-        InvalidInput, OutOfOrder, Stale, AtCapacity, TimedOut, Refused, NotServed, Unavailable,
+        InvalidInput, OutOfOrder, Stale, NotFound, AtCapacity, TimedOut, Refused, NotServed,
+        Unavailable,
     )
 }  # fmt: skip
 _CODES = {code.value[0]: code for code in grpc.StatusCode}

@@ -32,7 +32,10 @@ STALL_SECONDS = 10.0
 ABORT_SECONDS = 1.0
 _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-__all__ = ["SESSION_KEY", "Edge", "session_id"]
+__all__ = [
+    "SESSION_KEY", "Edge", "cancelled_from_outside", "cancelled_within", "failure_of",
+    "session_id", "session_of",
+]  # fmt: skip
 
 
 class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
@@ -73,7 +76,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         # Health and reflection are gRPC's own: no session, nothing of ours raised.
         if handler is None or method.startswith("/grpc."):
             return handler
-        session_id.set(_session_of(handler_call_details.invocation_metadata))
+        session_id.set(session_of(handler_call_details.invocation_metadata))
         if self._metrics is not None:
             self._metrics.count("rpcs")
         if method not in self._wrapped:
@@ -119,9 +122,9 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
             except Exception as error:  # noqa: BLE001  the RPC edge
                 await self._fail(error, context, method)
             except asyncio.CancelledError:
-                if _cancelled_from_outside():
+                if cancelled_from_outside():
                     raise
-                await self._fail(_cancelled_within(), context, method)
+                await self._fail(cancelled_within(), context, method)
             return response
 
         return answer
@@ -150,8 +153,8 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
                 _log_failed_end(ended, method)
                 if watch.stalled:
                     await self._fail(watch.too_slow(), context, method)
-                if not _cancelled_from_outside():
-                    await self._fail(_cancelled_within(), context, method)
+                if not cancelled_from_outside():
+                    await self._fail(cancelled_within(), context, method)
                 raise asyncio.CancelledError from None
             finally:
                 watch.close()
@@ -165,15 +168,7 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         if isinstance(error, grpc.aio.BaseError) and not isinstance(error, grpc.aio.UsageError):
             # A write that failed: the peer has vanished and there is nobody to tell.
             raise asyncio.CancelledError from error
-        failure = june_error_in(error)
-        if failure is None:
-            log.error("%s failed", method, exc_info=error)
-            failure = JuneError("INTERNAL", "internal error")
-        elif failure is not error:
-            log.debug("%s ended with %s", method, failure.reason, exc_info=error)
-        if self._metrics is not None:
-            self._metrics.error(failure.reason)
-        status = rpc_status.to_status(to_status(failure))
+        status = rpc_status.to_status(to_status(failure_of(error, method, self._metrics)))
         try:
             # Behind a write that is stuck this would wait for as long as that.
             async with asyncio.timeout(ABORT_SECONDS):
@@ -181,6 +176,19 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         except (grpc.aio.InternalError, TimeoutError):
             raise asyncio.CancelledError from error
         raise AssertionError("abort returned")  # pragma: no cover
+
+
+def failure_of(error: BaseException, method: str, metrics: Metrics | None) -> JuneError:
+    """What the peer is told of `error`: logged where nobody foresaw it, and counted."""
+    failure = june_error_in(error)
+    if failure is None:
+        log.error("%s failed", method, exc_info=error)
+        failure = JuneError("INTERNAL", "internal error")
+    elif failure is not error:
+        log.debug("%s ended with %s", method, failure.reason, exc_info=error)
+    if metrics is not None:
+        metrics.error(failure.reason)
+    return failure
 
 
 class _Opening:
@@ -238,7 +246,7 @@ class _WriteWatch:
         self._timer.cancel()
 
 
-def _cancelled_from_outside() -> bool:
+def cancelled_from_outside() -> bool:
     """Whether somebody cancelled this call, as gRPC does when the peer is gone.
 
     A handler that awaits something of its own that was cancelled ends in the same
@@ -248,7 +256,7 @@ def _cancelled_from_outside() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _cancelled_within() -> Exception:
+def cancelled_within() -> Exception:
     return RuntimeError("the handler awaited something that was cancelled")
 
 
@@ -261,7 +269,7 @@ def _log_failed_end(ended: BaseException, method: str) -> None:
             log.error("%s failed to end", method, exc_info=rest)
 
 
-def _session_of(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:
+def session_of(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:
     """The caller's name of its session, or a new one where it gave none that may
     stand in a log line."""
     for key, value in metadata or ():

@@ -12,18 +12,28 @@ from june_runtime.errors import SettingsError
 
 def probe(listen: str) -> None:
     """Finds out why a port cannot be had; gRPC would only write to its own log."""
+    opened(listen).close()
+
+
+def opened(listen: str) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        SettingsError: PORT_IN_USE or LISTEN_IMPOSSIBLE.
+    """
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         # SO_REUSEADDR, as gRPC sets it too: a restart need not wait for old
         # connections to be forgotten.
-        with socket.socket(family) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((host, int(port)))
-            listener.listen()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, int(port)))
+        listener.listen()
     except (OSError, OverflowError) as error:
+        listener.close()
         raise _cannot_listen(listen, error) from error
+    return listener
 
 
 def bind(server: grpc.aio.Server, listen: str, credentials: grpc.ServerCredentials | None) -> int:

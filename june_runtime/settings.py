@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from june_runtime.errors import SettingsError
 
@@ -45,6 +53,14 @@ def _split(value: object) -> object:
 
 # Several values in one variable, with commas between them.
 Listed = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+OFF = "off"
+# host:port, or the word that stands for none; in code none is "".
+HttpListen = Annotated[
+    str,
+    Field(pattern=rf"^({OFF}|.+:\d{{1,5}})?$"),
+    AfterValidator(lambda value: "" if value == OFF else value),
+]
 
 
 class Settings(BaseModel):

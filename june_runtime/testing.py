@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from june_runtime.channel import connect
@@ -36,7 +37,23 @@ async def running(hosted: Hosted, **server_settings: Any) -> AsyncIterator[grpc.
 @asynccontextmanager
 async def serving(hosted: Hosted, **server_settings: Any) -> AsyncIterator[str]:
     """The same server, by its address "host:port": for clients that connect themselves."""
-    server = Server(ServerSettings(**{"listen": "127.0.0.1:0"} | server_settings), hosted)
+    async with serving_both(hosted, **{"http_listen": ""} | server_settings) as at:
+        yield at.grpc
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a server is reached: each "host:port"."""
+
+    grpc: str
+    http: str
+
+
+@asynccontextmanager
+async def serving_both(hosted: Hosted, **server_settings: Any) -> AsyncIterator[Addresses]:
+    """The same server with its HTTP doors open too."""
+    free = {"listen": "127.0.0.1:0", "http_listen": "127.0.0.1:0"}
+    server = Server(ServerSettings(**free | server_settings), hosted)
     attending: asyncio.Task[None] | None = None
     try:
         await server.listen()
@@ -44,7 +61,7 @@ async def serving(hosted: Hosted, **server_settings: Any) -> AsyncIterator[str]:
         # Owned and ended here: a TaskGroup would wrap what a test raises.
         attending = asyncio.get_running_loop().create_task(server.attend())
         server.ready()
-        yield server.address
+        yield Addresses(server.address, server.http_address)
     finally:
         if attending:
             attending.cancel()

@@ -1,17 +1,21 @@
-"""TLS from files: certificates to gRPC credentials, reread when they change."""
+"""TLS from files: certificates for gRPC and for HTTP, reread when they change."""
 
 from __future__ import annotations
 
 import logging
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import grpc
 
 from june_runtime.errors import SettingsError
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,7 @@ def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
     Raises:
         SettingsError: TLS_UNREADABLE, a file is missing or does not fit.
     """
-    if files.cert is None:
-        raise SettingsError("TLS_INCOMPLETE", "a TLS server needs a certificate and its key")
-    reread = _Reread(files)
+    reread = _Reread(files, _grpc_configuration)
     return grpc.dynamic_ssl_server_credentials(
         reread.load(),
         reread.fetch,  # type: ignore[arg-type]  # None means no change
@@ -63,22 +65,57 @@ def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
     )
 
 
-class _Reread:
-    """The server's certificate configuration, loaded anew when a file changed."""
+def server_context(files: TlsFiles) -> ssl.SSLContext:
+    """The same for a server that takes Python's own TLS.
 
-    def __init__(self, files: TlsFiles) -> None:
+    Raises:
+        SettingsError: TLS_UNREADABLE, a file is missing or does not fit.
+    """
+    reread = _Reread(files, _python_context)
+    present = first = reread.load()
+
+    def renew(connection: ssl.SSLObject, name: str | None, old: ssl.SSLContext) -> None:
+        nonlocal present
+        present = reread.fetch() or present
+        connection.context = present
+
+    # Called for each new connection, also for one that names no server.
+    first.sni_callback = renew
+    return first
+
+
+def _grpc_configuration(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration(
+        [(_read(files.key) or b"", _read(files.cert) or b"")], root_certificates=_read(files.ca)
+    )
+
+
+def _python_context(files: TlsFiles) -> ssl.SSLContext:
+    assert files.cert is not None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.cert, files.key)
+    if files.ca is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(files.ca)
+    return context
+
+
+class _Reread(Generic[T]):
+    """The server's certificate configuration, made anew when a file changed."""
+
+    def __init__(self, files: TlsFiles, make: Callable[[TlsFiles], T]) -> None:
+        if files.cert is None:
+            raise SettingsError("TLS_INCOMPLETE", "a TLS server needs a certificate and its key")
         self._files = files
+        self._make = make
         self._seen: tuple[tuple[int, int], ...] = ()
 
-    def load(self) -> grpc.ServerCertificateConfiguration:
+    def load(self) -> T:
         self._seen = self._stamps()
-        files = self._files
-        _check_pair(files)
-        return grpc.ssl_server_certificate_configuration(
-            [(_read(files.key) or b"", _read(files.cert) or b"")], root_certificates=_read(files.ca)
-        )
+        _check_pair(self._files)
+        return self._make(self._files)
 
-    def fetch(self) -> grpc.ServerCertificateConfiguration | None:
+    def fetch(self) -> T | None:
         """For each new connection: the new configuration, or None for the old one."""
         try:
             if self._stamps() == self._seen:

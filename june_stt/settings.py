@@ -8,7 +8,7 @@ from pydantic import Field
 
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
-from june_runtime.settings import Settings
+from june_runtime.settings import HttpListen, Settings
 
 
 class SttSettings(Settings):
@@ -18,6 +18,8 @@ class SttSettings(Settings):
     listen: str = Field(
         "127.0.0.1:50051", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_STT_LISTEN"
     )
+    # The same for HTTP/JSON; off: none.
+    http_listen: HttpListen = Field("127.0.0.1:8081", validation_alias="JUNE_STT_HTTP_LISTEN")
     # sphinx or scripted; auto takes what is installed.
     engine: str = Field("auto", validation_alias="JUNE_STT_ENGINE")
     # How the scripted engine behaves, as JSON.
@@ -41,6 +43,7 @@ class SttSettings(Settings):
     def server(self) -> ServerSettings:
         return ServerSettings(
             listen=self.listen,
+            http_listen=self.http_listen,
             tls_cert=self.tls_cert,
             tls_key=self.tls_key,
             tls_client_ca=self.tls_ca if self.tls_client_auth else None,

@@ -28,6 +28,7 @@ from june_tts.config import StreamConfig, TtsLive, live_for
 from june_tts.engine import Reference, TtsEngine, Voice
 from june_tts.lane import Chunk
 from june_tts.metrics import FIGURES, TtsMetrics, judge
+from june_tts.room import Room
 from june_tts.session import SynthesisSession
 from june_tts.settings import TtsSettings
 from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
@@ -65,6 +66,7 @@ class TtsHost:
     def __init__(self, engine: TtsEngine, settings: TtsSettings | None = None) -> None:
         settings = settings or TtsSettings()
         self.engine = engine
+        self._room = Room(settings.orchestrator, settings.mesh_tls)
         self.sessions = Sessions(settings.max_streams)
         self.metrics = Metrics("june_tts", FIGURES)
         self.metrics.reads_sessions(self.sessions)
@@ -101,6 +103,9 @@ class TtsHost:
         )
         ControlServicer(about, self.live, self.sessions, metrics).add_to(server)
 
+    def add_http_to(self, server: grpc.aio.Server) -> None:
+        self._room.add_to(server)
+
     async def load(self) -> None:
         await self.engine.load()
         present = self.live.current
@@ -114,6 +119,7 @@ class TtsHost:
         log.info("engine loaded", extra={"engine": self.engine.name, "voices": voices})
 
     async def close(self) -> None:
+        await self._room.close()
         await self.engine.close()
 
 

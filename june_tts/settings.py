@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from june_runtime.server import ServerSettings
-from june_runtime.settings import Settings
+from june_runtime.settings import HttpListen, Settings
+from june_runtime.tls import TlsFiles
 
 OWNER = "JUNE_TTS_"
 # A config may carry a recording of 30 s to imitate.
@@ -19,6 +20,10 @@ class TtsSettings(Settings):
     listen: str = Field(
         "127.0.0.1:50052", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_TTS_LISTEN"
     )
+    # The same for HTTP/JSON; off: none.
+    http_listen: HttpListen = Field("127.0.0.1:8082", validation_alias="JUNE_TTS_HTTP_LISTEN")
+    # The orchestrator that POST /stream-to-room is passed on to.
+    orchestrator: str = Field("127.0.0.1:50050", validation_alias="JUNE_TTS_ORCHESTRATOR")
     # auto, flite, espeak or scripted; auto takes what is installed.
     engine: str = Field("auto", validation_alias="JUNE_TTS_ENGINE")
     # How the scripted engine behaves, as JSON.
@@ -45,9 +50,17 @@ class TtsSettings(Settings):
     stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_TTS_STALL_SECONDS")
 
     @property
+    def mesh_tls(self) -> TlsFiles | None:
+        """What other services are called with; None: in the clear."""
+        if self.tls_ca is None:
+            return None
+        return TlsFiles(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key)
+
+    @property
     def server(self) -> ServerSettings:
         return ServerSettings(
             listen=self.listen,
+            http_listen=self.http_listen,
             tls_cert=self.tls_cert,
             tls_key=self.tls_key,
             tls_client_ca=self.tls_ca if self.tls_client_auth else None,

@@ -7,6 +7,8 @@ even then.
 """
 
 import os
+import shutil
+import sys
 from collections.abc import Callable, Generator
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,6 +62,25 @@ def grpc_health_probe() -> Path:
 def promtool() -> Path:
     """The program promtool, which judges figures as Prometheus reads them."""
     return _built(outside.PROMTOOL)
+
+
+@pytest.fixture(scope="session")
+def curl_program() -> Path:
+    """The program curl."""
+    return _installed("curl")
+
+
+@pytest.fixture(scope="session")
+def envoy() -> Path:
+    """The program Envoy, which the group `test` brings."""
+    return _installed("envoy", os.pathsep.join((str(Path(sys.executable).parent), os.defpath)))
+
+
+def _installed(name: str, path: str | None = None) -> Path:
+    found = shutil.which(name, path=path)
+    if found is None:
+        pytest.skip(f"no {name}: it is not installed")
+    return Path(found)
 
 
 def _built(tool: outside.Tool) -> Path:

@@ -46,10 +46,11 @@ def june(*arguments: str) -> int:
 @contextmanager
 def services(base: str) -> Iterator[subprocess.Popen[bytes]]:
     """The three services, stopped on leaving; what they log goes to a file."""
-    print(f"$ june up --port-base {base}    (its log: {FOLDER / 'june.log'})", flush=True)
+    up_june = ["up", "--port-base", base, "--no-http"]
+    print(f"$ june {' '.join(up_june)}    (its log: {FOLDER / 'june.log'})", flush=True)
     with (FOLDER / "june.log").open("wb") as log:
         up = subprocess.Popen(
-            [JUNE, "up", "--port-base", base],
+            [JUNE, *up_june],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

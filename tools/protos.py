@@ -3,7 +3,7 @@
     python -m tools.protos
 
 buf's lint and format, buf's comparison with what was released (the last tag, or
-the last commit of main before there is one), and the stubs in gen/ against stubs
+the last commit of main before there is one), and what lies in gen/ against the same
 made anew.
 """
 
@@ -48,6 +48,8 @@ def drift() -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         if _run("buf", "generate", "--output", folder):
             return "could not be generated"
+        if _run(sys.executable, "-m", "tools.envoy", folder):
+            return "what Envoy needs could not be made"
         changed = sorted(_differences(ROOT / "gen", Path(folder, "gen")))
     return f"not what `make gen` makes: {', '.join(changed)}" if changed else None
 

@@ -20,14 +20,15 @@ from rich.text import Text
 from june_cli.errors import BadInput, CliError
 from june_cli.output import Output
 from june_cli.peers import Peers, json_option, run
-from june_cli.services import ORCHESTRATOR, PORT_BASE, SERVICES, STT, TTS, Service
+from june_cli.services import HTTP_BASE, ORCHESTRATOR, PORT_BASE, SERVICES, STT, TTS, Service
 from june_cli.supervise import Orders, Plan, supervise
 from june_cli.unary import of_each, serves, status_of
 from june_runtime.errors import SettingsError
-from june_runtime.settings import Settings, read
+from june_runtime.settings import OFF, Settings, read
 from june_runtime.tls import TlsFiles
 
 HOST = "127.0.0.1"
+HTTP_DISTANCE, HIGHEST_BASE = 100, 65533
 _COLOURS = {ORCHESTRATOR: "green", STT: "cyan", TTS: "magenta"}
 _CHECK_SECONDS = 2.0
 
@@ -35,12 +36,19 @@ _CHECK_SECONDS = 2.0
 @click.command(short_help="Start the three services on this machine.")
 @click.option(
     "--port-base",
-    type=click.IntRange(1, 65533),
+    type=click.IntRange(1, HIGHEST_BASE),
     default=PORT_BASE,
     show_default=True,
     metavar="PORT",
     help="The orchestrator's port; speech to text and text to speech take the next two.",
 )
+@click.option(
+    "--http-base",
+    type=click.IntRange(1, HIGHEST_BASE),
+    metavar="PORT",
+    help="The same for HTTP/JSON; 8080, or 100 above --port-base where that is given.",
+)
+@click.option("--no-http", is_flag=True, help="Serve gRPC only.")
 @click.option("--stt-engine", metavar="NAME", help="What hears, such as sphinx.")
 @click.option("--tts-engine", metavar="NAME", help="What speaks, such as flite.")
 @click.option(
@@ -74,9 +82,32 @@ class Wish:
     tts_engine: str | None
     log_dir: Path | None
     as_json: bool
+    http_base: int | None = None
+    no_http: bool = False
 
     def address(self, service: Service) -> str:
         return f"{HOST}:{self.port_base + service.offset}"
+
+    def http_address(self, service: Service) -> str:
+        """Where it serves HTTP; "off" where it does not."""
+        if self.no_http:
+            return OFF
+        return f"{HOST}:{(self.http_base or http_base(self.port_base)) + service.offset}"
+
+    def ports(self, service: Service) -> Iterator[int]:
+        """All that it will listen at."""
+        for address in (self.address(service), self.http_address(service)):
+            if address != OFF:
+                yield int(address.rpartition(":")[2])
+
+
+def http_base(port_base: int) -> int:
+    """The first HTTP port where nobody named one: each June on a machine has a port base
+    of its own, and so HTTP ports of its own."""
+    if port_base == PORT_BASE:
+        return HTTP_BASE
+    above = port_base + HTTP_DISTANCE
+    return above if above <= HIGHEST_BASE else port_base - HTTP_DISTANCE
 
 
 async def up(wish: Wish) -> None:
@@ -101,8 +132,13 @@ async def up(wish: Wish) -> None:
 def plans(wish: Wish) -> list[Plan]:
     """How each service is started; the front door first, which is stopped first too."""
     environment = {
-        service: {f"{service.prefix}LISTEN": wish.address(service)} for service in SERVICES
+        service: {
+            f"{service.prefix}LISTEN": wish.address(service),
+            f"{service.prefix}HTTP_LISTEN": wish.http_address(service),
+        }
+        for service in SERVICES
     }
+    environment[TTS]["JUNE_TTS_ORCHESTRATOR"] = wish.address(ORCHESTRATOR)
     environment[ORCHESTRATOR] |= {
         "JUNE_ORCH_STT": wish.address(STT),
         "JUNE_ORCH_TTS": wish.address(TTS),
@@ -137,14 +173,16 @@ def _tls() -> TlsFiles | None:
 def _check_ports(wish: Wish) -> None:
     """Raises CliError, naming every port that something else listens on."""
     taken = [
-        f"{wish.port_base + service.offset} ({service.title})"
+        f"{port} ({service.title})"
         for service in SERVICES
-        if _in_use(wish.port_base + service.offset)
+        for port in wish.ports(service)
+        if _in_use(port)
     ]
     if taken:
         ports = f"port {taken[0]} is" if len(taken) == 1 else f"ports {', '.join(taken)} are"
         raise CliError(
-            f"{ports} in use; stop what listens there (june drain?) or choose --port-base"
+            f"{ports} in use; stop what listens there (june drain?)"
+            " or choose --port-base and --http-base"
         )
 
 
@@ -209,14 +247,19 @@ class Told:
 
     async def all_ready(self, seconds: float) -> None:
         """The small table, and the line that says what to do now."""
+        wish = self._wish
         found = await of_each(SERVICES, lambda service: status_of(self._peers, service))
-        table = Table("service", "listens at", "engine", box=None, padding=(0, 3, 0, 0))
+        table = Table("service", "listens at", "HTTP", "engine", box=None, padding=(0, 3, 0, 0))
         for service, status in found.items():
             engine = "?" if isinstance(status, CliError) else status.engine
-            table.add_row(service.title, self._wish.address(service), engine)
-        addresses = {service.name: self._wish.address(service) for service in SERVICES}
-        self._output.record(event="all_ready", seconds=round(seconds, 3), addresses=addresses)
-        base = self._wish.port_base
+            table.add_row(service.title, wish.address(service), wish.http_address(service), engine)
+        self._output.record(
+            event="all_ready",
+            seconds=round(seconds, 3),
+            addresses={service.name: wish.address(service) for service in SERVICES},
+            http={service.name: wish.http_address(service) for service in SERVICES},
+        )
+        base = wish.port_base
         where = "" if base == PORT_BASE else f" --port-base {base}"
         self._output.say(
             "",

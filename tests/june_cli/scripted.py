@@ -43,7 +43,7 @@ TtsScript = Callable[[tts.Text | None], Iterable[tts.AudioChunk]]
 OrchScript = Callable[[orch.ConverseRequest | None], Iterable[orch.ConverseResponse]]
 
 
-FIGURES = (*counts(turns="Turns."), *timings(infer_ms="Work."))
+FIGURES = (*counts(turns="Turns."), *timings(infer_ms="Work.", first_token_ms="Token."))
 
 
 class Config(LiveConfig):

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from june_cli import __main__ as cli
 from june_cli.commands import up
-from june_cli.services import SERVICES
+from june_cli.services import SERVICES, TTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,13 +114,33 @@ def test_ports_in_use_are_one_line_before_anything_starts() -> None:
     """Port and service are named; nothing was started."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = june("up", "--port-base", str(port - 1))
+        ended = june("up", "--port-base", str(port - 1), "--no-http")
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr == (
         f"june: port {port} (speech to text) is in use;"
-        " stop what listens there (june drain?) or choose --port-base\n"
+        " stop what listens there (june drain?) or choose --port-base and --http-base\n"
     )
+
+
+def test_an_http_port_in_use_is_named_too() -> None:
+    """Nothing starts half."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = june("up", "--http-base", str(port - 2))
+    assert ended.returncode == 1
+    assert f"{port} (text to speech)" in ended.stderr
+
+
+def test_http_ports_follow_the_port_base() -> None:
+    """8080 for the first June of a machine; others have ports of their own."""
+    assert [up.http_base(base) for base in (50050, 6000, 65500)] == [8080, 6100, 65400]
+    wish = up.Wish(6000, None, None, None, as_json=False)
+    environments = {plan.service: plan.environment for plan in up.plans(wish)}
+    assert environments[TTS]["JUNE_TTS_HTTP_LISTEN"] == "127.0.0.1:6102"
+    assert environments[TTS]["JUNE_TTS_ORCHESTRATOR"] == "127.0.0.1:6000"
+    without = up.Wish(6000, None, None, None, as_json=False, no_http=True)
+    assert up.plans(without)[0].environment["JUNE_ORCH_HTTP_LISTEN"] == "off"
 
 
 def test_a_misspelt_setting_stops_june_up(monkeypatch: pytest.MonkeyPatch) -> None:

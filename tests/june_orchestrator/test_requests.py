@@ -10,7 +10,13 @@ from june.common.v1 import audio_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
 
-from june_orchestrator.requests import DEFAULT_OUTPUT, check_frame, check_text, read_config
+from june_orchestrator.requests import (
+    DEFAULT_OUTPUT,
+    check_frame,
+    check_room,
+    check_text,
+    read_config,
+)
 from june_orchestrator.settings import OrchestratorConfig
 from june_runtime.errors import InvalidInput
 from june_runtime.pcm import AudioFormat, Encoding
@@ -189,3 +195,14 @@ def test_a_text_says_something_and_not_too_much(text: str) -> None:
 
 def test_a_good_text_passes() -> None:
     assert check_text("x" * 8_000) == "x" * 8_000
+
+
+def test_what_is_spoken_into_a_room_is_checked_whole() -> None:
+    """Every field at fault is named; a good request passes."""
+    request = pb.StreamToRoomRequest(
+        text=" ", room="x" * 101, language="x" * 36, exaggeration=2.1, cfg_weight=math.nan
+    )
+    with pytest.raises(InvalidInput) as refused:
+        check_room(request)
+    assert set(refused.value.fields) == {"text", "room", "language", "exaggeration", "cfg_weight"}
+    check_room(pb.StreamToRoomRequest(text="Hello.", exaggeration=0.25, cfg_weight=0))

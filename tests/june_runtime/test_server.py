@@ -14,8 +14,8 @@ from june.tts.v1 import tts_pb2
 from june_runtime.channel import connect
 from june_runtime.errors import SettingsError, Unavailable, from_rpc_error
 from june_runtime.health import LIVE
-from june_runtime.server import Server, ServerSettings, unless
-from june_runtime.testing import run_virtual, running, serving
+from june_runtime.server import Server, ServerSettings
+from june_runtime.testing import running, serving
 from tests.june_runtime.echo import NAME, Echo, ask, stub
 
 SERVING, NOT_SERVING, UNKNOWN = 1, 2, 3
@@ -211,28 +211,6 @@ async def test_ipv6_is_served() -> None:
         assert target.startswith("[::1]:")
         async with connect(target) as channel:
             await stub(channel).ListVoices(tts_pb2.ListVoicesRequest())
-
-
-def test_unless_runs_the_work_to_its_end() -> None:
-    """When nothing interferes."""
-
-    async def scenario() -> bool:
-        return await unless(asyncio.Event(), asyncio.sleep(3))
-
-    assert run_virtual(scenario()) is True
-
-
-def test_unless_gives_up_when_the_event_is_set() -> None:
-    """At once, and the work is cancelled."""
-
-    async def scenario() -> tuple[bool, float]:
-        event = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        loop.call_later(2, event.set)
-        done = await unless(event, asyncio.sleep(100))
-        return done, loop.time()
-
-    assert run_virtual(scenario()) == (False, 2)
 
 
 def test_settings_out_of_range_are_refused() -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field, SecretStr
 
 from june_runtime.errors import SettingsError
-from june_runtime.settings import Listed, Settings, read
+from june_runtime.settings import HttpListen, Listed, Settings, read
 
 
 class Example(Settings):
@@ -17,6 +17,7 @@ class Example(Settings):
     token: SecretStr | None = Field(None, min_length=8, validation_alias="JUNE_STT_TOKEN")
     words: Listed = Field((), validation_alias="JUNE_STT_WORDS")
     streaming: bool = Field(True, validation_alias="STT_STREAMING_ENABLED")
+    http_listen: HttpListen = Field("127.0.0.1:8081", validation_alias="JUNE_STT_HTTP_LISTEN")
 
 
 def faults(environ: dict[str, str]) -> dict[str, str]:
@@ -114,6 +115,13 @@ def test_what_kubernetes_injects_is_ignored() -> None:
 def test_an_empty_variable_counts_as_unset() -> None:
     """As compose files leave them."""
     assert read(Example, {"JUNE_STT_MAX_SESSIONS": " "}).max_sessions == 100
+
+
+def test_a_door_can_be_shut_by_a_word() -> None:
+    """Empty counts as unset and so leaves it open; what is no address is refused."""
+    assert read(Example, {"JUNE_STT_HTTP_LISTEN": "off"}).http_listen == ""
+    assert read(Example, {"JUNE_STT_HTTP_LISTEN": ""}).http_listen == "127.0.0.1:8081"
+    assert "JUNE_STT_HTTP_LISTEN" in faults({"JUNE_STT_HTTP_LISTEN": "no"})
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ def test_nothing_needs_to_be_set() -> None:
     chosen = read()
     assert (chosen.listen, chosen.engine, chosen.streaming) == ("127.0.0.1:50052", "auto", True)
     assert (chosen.first_chunk_ms, chosen.chunk_ms) == (40, 40)
+    assert chosen.server.http_listen == "127.0.0.1:8082"
 
 
 def test_the_environment_is_heeded() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import wave
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from june_stt.settings import SttSettings
 from june_tts.engines.scripted import Script as TtsScript
 from june_tts.engines.scripted import ScriptedEngine as ScriptedVoice
 from june_tts.service import TtsHost
+from tests.mesh import doors
 
 QUICK_BRAIN = {
     "replies": ["It is mild and dry today. Tomorrow it rains a little. Then it is sunny again."],
@@ -98,3 +99,17 @@ def question(speech: Callable[[str], Path]) -> bytes:
     with wave.open(str(speech("weather-en.wav"))) as recording:
         frames: bytes = recording.readframes(recording.getnframes())
     return frames
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[doors.Running]:
+    with doors.services() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def through_envoy(
+    running: doors.Running, envoy: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[doors.Addresses]:
+    with doors.envoy(envoy, running, tmp_path_factory.mktemp("envoy")) as addresses:
+        yield addresses

@@ -30,7 +30,12 @@ START_SECONDS = 30.0
 async def process(module: str, **environ: str) -> AsyncGenerator[tuple[str, int], None]:
     """A real service process on a free port: its address and its pid."""
     prefix = {"june_stt": "JUNE_STT", "june_tts": "JUNE_TTS"}[module]
-    settings = {f"{prefix}_LISTEN": "127.0.0.1:0", f"{prefix}_ENGINE": "scripted", **environ}
+    settings = {
+        f"{prefix}_LISTEN": "127.0.0.1:0",
+        f"{prefix}_HTTP_LISTEN": "off",
+        f"{prefix}_ENGINE": "scripted",
+        **environ,
+    }
     running = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module,
         env={**os.environ, **settings, "JUNE_LOG_FORMAT": "json"},

@@ -1,0 +1,50 @@
+"""Work that something else may end first."""
+
+import asyncio
+
+import pytest
+
+from june_runtime.tasks import unless, until
+from june_runtime.testing import run_virtual
+
+
+def test_unless_runs_the_work_to_its_end() -> None:
+    """When nothing interferes."""
+
+    async def scenario() -> bool:
+        return await unless(asyncio.Event(), asyncio.sleep(3))
+
+    assert run_virtual(scenario()) is True
+
+
+def test_unless_gives_up_when_the_event_is_set() -> None:
+    """At once, and the work is cancelled."""
+
+    async def scenario() -> tuple[bool, float]:
+        event = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.call_later(2, event.set)
+        done = await unless(event, asyncio.sleep(100))
+        return done, loop.time()
+
+    assert run_virtual(scenario()) == (False, 2)
+
+
+def test_until_tells_what_the_work_made() -> None:
+    """And cancels what would have ended it."""
+
+    async def scenario() -> str:
+        job = await until(asyncio.sleep(1, "made"), asyncio.sleep(100))
+        return job.result()
+
+    assert run_virtual(scenario()) == "made"
+
+
+def test_work_that_cancels_itself_was_not_ended_by_another() -> None:
+    """It ends as if it had been awaited."""
+
+    async def work() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        run_virtual(until(work(), asyncio.sleep(100)))
