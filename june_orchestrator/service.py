@@ -52,7 +52,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._settings = settings
         self.live = Live(settings.live(), check=self._check)
         self.sessions = Sessions(settings.max_sessions)
-        self.metrics = Metrics(NAME, FIGURES)
+        self.metrics = Metrics(NAME, FIGURES, judge)
         self._brain: Brain | None = None
         self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
@@ -62,7 +62,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     def add_to(self, server: grpc.aio.Server) -> None:
         orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(self, server)
-        metrics = MetricsServicer(self.metrics, judge=judge)
+        metrics = MetricsServicer(self.metrics)
         metrics.add_to(server)
         about = About(
             NAME,

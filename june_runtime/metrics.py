@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -14,11 +15,13 @@ from june_runtime.figures import MS_BOUNDS, RATIO_BOUNDS, Figure, Kind, Timing, 
 from june_runtime.telemetry import replica as this_replica
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Iterable
 
     import grpc
 
     from june_runtime.sessions import Sessions
+
+Judge = Callable[[metrics_pb2.Metrics], None]
 
 MIN_INTERVAL, MAX_INTERVAL, DEFAULT_INTERVAL = 0.1, 3_600.0, 1.0
 MAX_WATCHERS = 64
@@ -42,10 +45,14 @@ class Metrics:
     Args:
         service: june_stt, june_tts or june_orchestrator.
         figures: what it counts and times beside what every service does.
+        judge: adds to a snapshot whether expectations are met.
     """
 
-    def __init__(self, service: str, figures: Iterable[Figure] = ()) -> None:
+    def __init__(
+        self, service: str, figures: Iterable[Figure] = (), judge: Judge = lambda _: None
+    ) -> None:
         self.service = service
+        self.judge = judge
         self.figures = {figure.name: figure for figure in (*COMMON, *figures)}
         self.since = Timestamp()
         self.since.GetCurrentTime()
@@ -143,7 +150,6 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
     Args:
         metrics: what is told.
         replica: which process tells it.
-        judge: completes figures by whether expectations are met.
         together: the figures of all replicas, not yet judged; None where they share
             nothing.
     """
@@ -152,12 +158,10 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
         self,
         metrics: Metrics,
         replica: str | None = None,
-        judge: Callable[[metrics_pb2.Metrics], None] = lambda _: None,
         together: Callable[[], Awaitable[metrics_pb2.Metrics]] | None = None,
     ) -> None:
         self._metrics = metrics
         self._replica = replica or this_replica()
-        self._judge = judge
         self._together = together
         self._watchers = Changes(MAX_WATCHERS)
 
@@ -184,7 +188,7 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
         present = self._metrics.snapshot()
         present.replica = self._replica
         present.replicas.append(self._replica)
-        self._judge(present)
+        self._metrics.judge(present)
         return present
 
     async def _asked(self, all_replicas: bool) -> metrics_pb2.Metrics:
@@ -197,7 +201,7 @@ class MetricsServicer(metrics_service_pb2_grpc.MetricsServiceServicer):
             )
         together = await self._together()
         together.replica = self._replica
-        self._judge(together)
+        self._metrics.judge(together)
         return together
 
 

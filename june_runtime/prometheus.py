@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from june.metrics.v1 import metrics_pb2
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -21,25 +20,22 @@ from june_runtime.figures import Figure, Kind, Timing
 from june_runtime.metrics import Metrics
 from june_runtime.telemetry import version
 
-Judge = Callable[[metrics_pb2.Metrics], None]
 
-
-def exposition(metrics: Metrics, replica: str, judge: Judge = lambda _: None) -> tuple[bytes, str]:
+def exposition(metrics: Metrics, replica: str) -> tuple[bytes, str]:
     """The text format of all figures, and its content type.
 
     Names are `<service>_<figure>`, in base units: milliseconds become seconds. Label
     values are escaped by the library.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(metrics, replica, judge))
+    registry.register(_Figures(metrics, replica))
     return generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4
 
 
 class _Figures(Collector):
-    def __init__(self, metrics: Metrics, replica: str, judge: Judge) -> None:
+    def __init__(self, metrics: Metrics, replica: str) -> None:
         self._metrics = metrics
         self._replica = replica
-        self._judge = judge
 
     def collect(self) -> Iterator[Metric]:
         metrics, prefix = self._metrics, self._metrics.service
@@ -69,7 +65,7 @@ class _Figures(Collector):
 
     def _expectations(self, prefix: str) -> Metric:
         judged = self._metrics.snapshot()
-        self._judge(judged)
+        self._metrics.judge(judged)
         family = GaugeMetricFamily(
             f"{prefix}_expectation_met", "1 where it is kept; absent unjudged.", labels=["name"]
         )

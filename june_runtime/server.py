@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -21,8 +22,10 @@ from june_runtime.http_server import HttpServer
 from june_runtime.interceptors import Edge
 from june_runtime.listening import bind, probe
 from june_runtime.options import server_options
+from june_runtime.prometheus import exposition
 from june_runtime.registered import Registered
 from june_runtime.tasks import unless
+from june_runtime.telemetry import replica
 from june_runtime.tls import server_credentials
 
 if TYPE_CHECKING:
@@ -101,11 +104,10 @@ class Server:
         over_http = registered.copy()
         if isinstance(hosted, HttpToo):
             hosted.add_http_to(over_http)  # type: ignore[arg-type]
+        metrics = hosted.metrics if isinstance(hosted, Measured) else None
+        text = partial(exposition, metrics, replica()) if metrics else None
         doors = Doors(
-            over_http.handlers,
-            hosted.sessions,
-            hosted.metrics if isinstance(hosted, Measured) else None,
-            settings.stall_seconds,
+            over_http.handlers, hosted.sessions, metrics, settings.stall_seconds, text=text
         )
         self._http = HttpServer(doors, settings.http_listen, settings.tls, settings.stall_seconds)
         await self._http.start()

@@ -74,7 +74,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         self.live = Live(settings.live(), check=self._check)
         self._streams: set[TranscribeStream] = set()
         self.sessions = Sessions(min(settings.max_streams, self._engine.capacity))
-        self.metrics = Metrics(NAME, FIGURES)
+        self.metrics = Metrics(NAME, FIGURES, judge)
         self.metrics.reads_sessions(self.sessions)
         self.metrics.reads("turns_in_progress", self._turns_in_progress)
         self.metrics.reads("voice_queue", lambda: self._voice.waiting)
@@ -84,7 +84,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
 
     def add_to(self, server: grpc.aio.Server) -> None:
         stt_service_pb2_grpc.add_SttServiceServicer_to_server(self, server)
-        metrics = MetricsServicer(self.metrics, judge=judge)
+        metrics = MetricsServicer(self.metrics)
         metrics.add_to(server)
         about = About(
             NAME,

@@ -68,7 +68,7 @@ class TtsHost:
         self.engine = engine
         self._room = Room(settings.orchestrator, settings.mesh_tls)
         self.sessions = Sessions(settings.max_streams)
-        self.metrics = Metrics("june_tts", FIGURES)
+        self.metrics = Metrics("june_tts", FIGURES, judge)
         self.metrics.reads_sessions(self.sessions)
         # Checked against the engine's voices once they are known.
         self.live: Live[TtsLive] = Live(
@@ -90,7 +90,7 @@ class TtsHost:
 
     def add_to(self, server: grpc.aio.Server) -> None:
         tts_service_pb2_grpc.add_TtsServiceServicer_to_server(self._servicer, server)
-        metrics = MetricsServicer(self.metrics, judge=judge)
+        metrics = MetricsServicer(self.metrics)
         metrics.add_to(server)
         about: About[TtsLive] = About(
             "june_tts",

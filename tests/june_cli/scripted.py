@@ -15,7 +15,6 @@ from typing import Any
 
 import grpc
 from june.control.v1.control_pb2 import Streaming
-from june.metrics.v1 import metrics_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as orch
 from june.orchestrator.v1 import orchestrator_service_pb2_grpc
 from june.stt.v1 import stt_pb2 as stt
@@ -61,14 +60,13 @@ class Scripted:
         self.metrics = Metrics(service.module, FIGURES)
         self.live = Live(Config())
         self.streams = True
-        self.judge: Callable[[metrics_pb2.Metrics], None] = lambda _: None
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.service.grpc_name,)
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        metrics = MetricsServicer(self.metrics, judge=self.judge)
+        metrics = MetricsServicer(self.metrics)
         metrics.add_to(server)
         about: About[Config] = About(
             self.service.module,

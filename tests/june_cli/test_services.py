@@ -104,7 +104,7 @@ async def test_status_tells_whether_promises_are_kept() -> None:
     told, text = output()
     front = ScriptedOrchestrator()
     front.metrics.time("first_token_ms", 800)
-    front.judge = judge
+    front.metrics.judge = judge
     async with reachable(front, ScriptedStt(), ScriptedTts()) as peers:
         await status(peers, told)
     assert "first token under 500 ms    800, NOT met" in text.getvalue()

@@ -70,7 +70,7 @@ async def test_typed_errors_keep_their_details() -> None:
     async with door(get=full) as opened:
         answer = await opened.http.get(METRICS)
         assert opened.hosted.metrics.snapshot().errors == {"FULL": 1}
-        assert opened.hosted.metrics.counted("rpcs") == 1
+        assert opened.hosted.metrics.counts()["rpcs"] == 1
     assert answer.status_code == 429
     assert answer.json()["details"][1] == {
         "@type": "type.googleapis.com/google.rpc.RetryInfo",

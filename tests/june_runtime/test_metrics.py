@@ -141,7 +141,7 @@ def test_all_replicas_are_judged_together() -> None:
         present.expectations.add(name="turns", expected=10, actual=present.counts["turns"])
 
     async def scenario() -> metrics_pb2.GetMetricsResponse:
-        servicer = MetricsServicer(Metrics("june_orchestrator"), "r1", judge, together)
+        servicer = MetricsServicer(Metrics("june_orchestrator", judge=judge), "r1", together)
         return await servicer.GetMetrics(metrics_pb2.GetMetricsRequest(all_replicas=True), None)
 
     answer = run_virtual(scenario()).metrics
@@ -170,7 +170,7 @@ def test_a_service_may_judge_its_figures() -> None:
         present.expectations.add(name="first_token", expected=500, met=True)
 
     async def scenario() -> metrics_pb2.GetMetricsResponse:
-        servicer = MetricsServicer(Metrics("june_orchestrator"), "r1", judge)
+        servicer = MetricsServicer(Metrics("june_orchestrator", judge=judge), "r1")
         return await servicer.GetMetrics(metrics_pb2.GetMetricsRequest(), None)
 
     answer = run_virtual(scenario())

@@ -6,30 +6,29 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from june.metrics.v1 import metrics_pb2
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from june_orchestrator.expectations import judge as judge_orchestrator
 from june_orchestrator.metrics import FIGURES as ORCHESTRATOR
 from june_runtime.figures import Figure, Kind
-from june_runtime.metrics import Metrics
-from june_runtime.prometheus import Judge, exposition
+from june_runtime.metrics import Judge, Metrics
+from june_runtime.prometheus import exposition
 from june_stt.metrics import FIGURES as STT
 from june_stt.metrics import judge as judge_stt
 from june_tts.metrics import FIGURES as TTS
 from june_tts.metrics import judge as judge_tts
 
-SERVICES = {
+SERVICES: dict[str, tuple[tuple[Figure, ...], Judge]] = {
     "june_orchestrator": (ORCHESTRATOR, judge_orchestrator),
     "june_stt": (STT, judge_stt),
     "june_tts": (TTS, judge_tts),
 }
 
 
-def busy(service: str, figures: tuple[Figure, ...]) -> Metrics:
+def busy(service: str) -> Metrics:
     """Every figure has moved."""
-    metrics = Metrics(service, figures)
+    metrics = Metrics(service, *SERVICES[service])
     for number, figure in enumerate(metrics.figures.values(), 1):
         if figure.kind is Kind.COUNT:
             metrics.count(figure.name, number)
@@ -42,8 +41,8 @@ def busy(service: str, figures: tuple[Figure, ...]) -> Metrics:
     return metrics
 
 
-def samples(metrics: Metrics, judge: Judge = lambda _: None) -> dict[str, list[Sample]]:
-    text, _ = exposition(metrics, "r1", judge)
+def samples(metrics: Metrics) -> dict[str, list[Sample]]:
+    text, _ = exposition(metrics, "r1")
     found: dict[str, list[Sample]] = {}
     for family in text_string_to_metric_families(text.decode()):
         for sample in family.samples:
@@ -54,8 +53,7 @@ def samples(metrics: Metrics, judge: Judge = lambda _: None) -> dict[str, list[S
 @pytest.mark.parametrize("service", SERVICES)
 def test_promtool_finds_nothing_to_say(service: str, promtool: Path) -> None:
     """Names, units, types and help texts are as Prometheus wants them."""
-    figures, judge = SERVICES[service]
-    text, _ = exposition(busy(service, figures), "r1", judge)
+    text, _ = exposition(busy(service), "r1")
     checked = subprocess.run(
         [promtool, "check", "metrics"], input=text, capture_output=True, check=False, timeout=30
     )
@@ -65,9 +63,8 @@ def test_promtool_finds_nothing_to_say(service: str, promtool: Path) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_figure_is_there(service: str) -> None:
     """With the same numbers as june.metrics.v1 tells."""
-    figures, judge = SERVICES[service]
-    metrics = busy(service, figures)
-    told, snapshot = samples(metrics, judge), metrics.snapshot()
+    metrics = busy(service)
+    told, snapshot = samples(metrics), metrics.snapshot()
     for name, value in snapshot.counts.items():
         assert told[f"{service}_{name}_total"][0].value == value
     for name, value in snapshot.gauges.items():
@@ -80,7 +77,7 @@ def test_every_figure_is_there(service: str) -> None:
 
 
 def test_buckets_count_up_in_seconds() -> None:
-    metrics = busy("june_stt", STT)
+    metrics = busy("june_stt")
     buckets = samples(metrics)["june_stt_final_infer_seconds_bucket"]
     values = {bucket.labels["le"]: bucket.value for bucket in buckets}
     assert (values["0.001"], values["0.1"], values["5.0"], values["+Inf"]) == (1, 2, 3, 4)
@@ -96,10 +93,10 @@ def test_a_hostile_reason_breaks_nothing() -> None:
 
 
 def test_expectations_are_told_once_they_can_be_judged() -> None:
-    metrics = Metrics("june_tts", TTS)
-    assert "june_tts_expectation_met" not in samples(metrics, judge_tts)
+    metrics = Metrics("june_tts", TTS, judge_tts)
+    assert "june_tts_expectation_met" not in samples(metrics)
     metrics.time("first_audio_ms", 500)
-    (sample,) = samples(metrics, judge_tts)["june_tts_expectation_met"]
+    (sample,) = samples(metrics)["june_tts_expectation_met"]
     assert (sample.labels, sample.value) == ({"name": "first_audio_ms"}, 0)
 
 
@@ -111,10 +108,3 @@ def test_who_tells_is_told() -> None:
 
 def test_the_content_type_is_the_classic_text() -> None:
     assert exposition(Metrics("june_tts"), "r1")[1].startswith("text/plain; version=0.0.4")
-
-
-def test_a_judge_may_say_nothing() -> None:
-    def judge(present: metrics_pb2.Metrics) -> None:
-        assert present.service == "june_tts"
-
-    assert exposition(Metrics("june_tts"), "r1", judge)[0]
