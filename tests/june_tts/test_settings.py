@@ -17,14 +17,15 @@ def read(**environ: str) -> TtsSettings:
 def test_nothing_needs_to_be_set() -> None:
     """The usual port, whatever engine is installed, streaming."""
     chosen = read()
-    assert (chosen.listen, chosen.engine, chosen.streaming) == ("127.0.0.1:50052", "auto", True)
-    assert (chosen.first_chunk_ms, chosen.chunk_ms) == (40, 40)
+    assert (chosen.listen, chosen.engine) == ("127.0.0.1:50052", "auto")
+    assert chosen.tts_streaming
+    assert (chosen.tts_first_chunk_ms, chosen.tts_chunk_ms) == (40, 40)
 
 
 def test_the_environment_is_heeded() -> None:
     """Also by the bare name that existing users know."""
     chosen = read(TTS_STREAMING_ENABLED="false", JUNE_TTS_VOICE="rms", JUNE_TTS_STALL_SECONDS="3")
-    assert (chosen.streaming, chosen.voice) == (False, "rms")
+    assert (chosen.tts_streaming, chosen.voice) == (False, "rms")
     assert (chosen.server.stall_seconds, chosen.server.max_receive_bytes) == (3, MAX_RECEIVE_BYTES)
 
 
