@@ -1,18 +1,17 @@
-"""`python -m june_orchestrator`: one orchestrator, set up from the environment."""
+"""`python -m june_orchestrator`: one orchestrator, set up by its settings."""
 
 from __future__ import annotations
 
-from june_orchestrator.service import Orchestrator
-from june_orchestrator.settings import OrchestratorSettings
-from june_runtime import settings as environment
+from june_orchestrator.settings import OWNER, OrchestratorSettings
 from june_runtime.options import MAX_RECEIVE_BYTES
-from june_runtime.server import ServerSettings, run, serve
-from june_runtime.telemetry import configure_logging
+from june_runtime.server import ServerSettings, serve
+from june_runtime.starting import start
 
 
-async def main() -> None:
-    settings = environment.read(OrchestratorSettings, owner="JUNE_ORCH_")
-    configure_logging(settings.log_format, settings.log_level)
+async def main(settings: OrchestratorSettings) -> None:
+    # Not needed for checking settings, and the larger part of what there is to load.
+    from june_orchestrator.service import Orchestrator
+
     server = ServerSettings(
         listen=settings.listen,
         tls_cert=settings.tls_cert,
@@ -27,4 +26,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    start(main, OrchestratorSettings, OWNER)

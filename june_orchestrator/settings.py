@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
 from june_runtime.live import LiveConfig
 from june_runtime.settings import Listed, Settings
+
+OWNER = "JUNE_ORCH_"
 
 
 class OrchestratorConfig(LiveConfig):
@@ -79,8 +82,10 @@ class OrchestratorSettings(Settings, OrchestratorConfig):
     stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
-    # offline or scripted; auto takes the best that is set up.
-    brain: str = Field("auto", validation_alias="JUNE_ORCH_BRAIN")
+    # What answers; auto takes the best that is set up.
+    brain: Literal["auto", "offline", "scripted"] = Field(
+        "auto", validation_alias="JUNE_ORCH_BRAIN"
+    )
     # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")
     # Sessions at once; more are refused with a time to try again.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import Settings
+
+OWNER = "JUNE_STT_"
 
 
 class SttConfig(LiveConfig):
@@ -45,8 +48,10 @@ class SttSettings(Settings, SttConfig):
     listen: str = Field(
         "127.0.0.1:50051", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_STT_LISTEN"
     )
-    # sphinx or scripted; auto takes what is installed.
-    engine: str = Field("auto", validation_alias="JUNE_STT_ENGINE")
+    # What hears; auto takes what is installed.
+    engine: Literal["auto", "sphinx", "scripted"] = Field(
+        "auto", validation_alias="JUNE_STT_ENGINE"
+    )
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_STT_SCRIPT")
     # Streams at once; no more than the engine can serve in any case.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from june_runtime.live import LiveConfig
@@ -46,8 +48,10 @@ class TtsSettings(Settings, TtsLive):
     listen: str = Field(
         "127.0.0.1:50052", pattern=r"^.+:\d{1,5}$", validation_alias="JUNE_TTS_LISTEN"
     )
-    # auto, flite, espeak or scripted; auto takes what is installed.
-    engine: str = Field("auto", validation_alias="JUNE_TTS_ENGINE")
+    # What speaks; auto takes what is installed.
+    engine: Literal["auto", "flite", "espeak", "scripted"] = Field(
+        "auto", validation_alias="JUNE_TTS_ENGINE"
+    )
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_TTS_SCRIPT")
     # Streams at once; a caller holds one for each sentence it wants made at a time.
