@@ -37,7 +37,7 @@ class OrchestratorConfig(LiveConfig):
     tts_first_chunk_ms: int = Field(
         40, ge=20, le=1000, validation_alias="JUNE_ORCH_TTS_FIRST_CHUNK_MS"
     )
-    # And in those after it.
+    # The least audio in the chunks after it.
     tts_chunk_ms: int = Field(100, ge=20, le=1000, validation_alias="JUNE_ORCH_TTS_CHUNK_MS")
     # Silence that ends a turn.
     end_silence_ms: int = Field(500, ge=100, le=5000, validation_alias="JUNE_ORCH_END_SILENCE_MS")

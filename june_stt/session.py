@@ -114,7 +114,8 @@ class Session:
             case Boundary.SETTLED:
                 return [*self._feed(utterance), *self._update(utterance)]
             case Boundary.EAGER_END:
-                return self._ask(utterance)
+                # Heard as a whole, an utterance is asked about when it is over.
+                return self._ask(utterance) if utterance.hearing.streaming else []
             case Boundary.RESUMED:
                 return self._resume(utterance)
             case Boundary.END:
@@ -178,7 +179,8 @@ class Session:
     def _close(self, utterance: Utterance, reason: EndReason) -> list[Output]:
         """The turn is over, save for its words where they are outstanding."""
         outputs: list[Output] = []
-        if reason is not EndReason.SILENCE and utterance.final is None:
+        asked = reason is EndReason.SILENCE and utterance.hearing.streaming
+        if utterance.final is None and not asked:
             outputs = self._ask(utterance)
         self._note_place(utterance)
         utterance.end_reason = reason
@@ -199,9 +201,9 @@ class Session:
         if pause != utterance.pause:
             return []
         utterance.final = final
-        forced = utterance.end_reason not in (None, EndReason.SILENCE)
+        paused = utterance.end_reason in (None, EndReason.SILENCE) and utterance.hearing.streaming
         # After RESUMED the legal order asks for it in any case.
-        told = self._tell(utterance, Event.EAGER_END) if utterance.resumed or not forced else []
+        told = self._tell(utterance, Event.EAGER_END) if utterance.resumed or paused else []
         return [*told, *(self._conclude(utterance) if utterance.end_reason else [])]
 
     def _conclude(self, utterance: Utterance) -> list[Output]:

@@ -35,7 +35,7 @@ class TtsLive(LiveConfig):
     tts_first_chunk_ms: int = Field(
         40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS, validation_alias="JUNE_TTS_FIRST_CHUNK_MS"
     )
-    # And in those after it.
+    # The least audio in the chunks after it.
     tts_chunk_ms: int = Field(
         40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS, validation_alias="JUNE_TTS_CHUNK_MS"
     )

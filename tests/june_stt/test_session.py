@@ -148,6 +148,19 @@ def test_without_streaming_the_engine_hears_the_whole_at_its_end() -> None:
     assert [type(work) for work in ear.work] == [Feed, Finish, Reset]
 
 
+def test_without_streaming_a_pause_is_not_the_end() -> None:
+    """The engine hears nothing before the turn is over, and then all of it at once: there
+    is no eager end, and the words come with the end itself."""
+    session, ear = a_session(streaming=False), Ear()
+    told = hear(session, ear, [VOICE] * 30 + [HUSH] * 10 + [VOICE] * 30, at_once=False)
+    assert not ear.work
+    told += hear(session, ear, [HUSH] * 20, at_once=False)
+    assert [type(work) for work in ear.work] == [Feed, Finish, Reset]
+    while ear.work:
+        told += ear.answer(session)
+    assert letters(told).replace("U", "") == "ST"
+
+
 def test_a_turn_that_is_too_long_is_cut_and_the_next_begins() -> None:
     session = a_session(patience=Patience(max_turn_ms=1_000))
     told = hear(session, Ear(), [VOICE] * 70)
