@@ -1,7 +1,8 @@
 """A file of settings: lines of NAME=value.
 
-The only file that knows dotenv, and of that only its reading of lines: comments,
-quotes, `export`; nothing is put in for `$NAME`.
+The only file that knows dotenv, and of that only its reading of lines (comments,
+quotes, `export`): as a whole it passes over lines that it cannot read, takes the last
+of two values and puts something in for `$NAME`.
 """
 
 from __future__ import annotations

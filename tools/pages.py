@@ -47,6 +47,7 @@ JUNE_ORCH_SYSTEM_INSTRUCTION="You are June. Be brief."
 CONCURRENT_TTS_ENABLED=false
 ```
 
+- `docker run --env-file` takes such a file too, but keeps quotes as part of the value.
 - **The environment wins** over the file. A variable that is set to nothing counts as
   unset, in both.
 - **One file or environment may serve all three services**: each reads its own prefix,
