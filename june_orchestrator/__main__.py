@@ -1,19 +1,18 @@
-"""`python -m june_orchestrator`: one orchestrator, set up from the environment."""
+"""`python -m june_orchestrator`: one orchestrator, set up by its settings."""
 
 from __future__ import annotations
 
-from june_orchestrator.service import Orchestrator
-from june_orchestrator.settings import OrchestratorSettings
-from june_runtime import settings as environment
-from june_runtime.server import run, serve
-from june_runtime.telemetry import configure_logging
+from june_orchestrator.settings import OWNER, OrchestratorSettings
+from june_runtime.server import serve
+from june_runtime.starting import start
 
 
-async def main() -> None:
-    settings = environment.read(OrchestratorSettings, owner="JUNE_ORCH_")
-    configure_logging(settings.log_format, settings.log_level)
+async def main(settings: OrchestratorSettings) -> None:
+    # Not needed for checking settings, and the larger part of what there is to load.
+    from june_orchestrator.service import Orchestrator
+
     await serve(settings.server, Orchestrator(settings))
 
 
 if __name__ == "__main__":
-    run(main)
+    start(main, OrchestratorSettings, OWNER)

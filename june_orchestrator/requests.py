@@ -64,7 +64,12 @@ class SessionOptions:
         if streaming:
             return options
         return replace(
-            options, limits=WHOLE_REPLY, streaming=False, concurrent_tts=False, speculate=False
+            options,
+            limits=WHOLE_REPLY,
+            streaming=False,
+            concurrent_tts=False,
+            speculate=False,
+            captions=False,
         )
 
     def hearing(self, live: OrchestratorConfig, number: int) -> stt_pb2.AudioIn:

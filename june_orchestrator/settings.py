@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,9 +11,69 @@ from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import HttpListen, Listed, Settings
 
+OWNER = "JUNE_ORCH_"
 
-class OrchestratorSettings(Settings):
-    """Read once from the environment."""
+
+class OrchestratorConfig(LiveConfig):
+    """The fields of june.control.v1.Config that an orchestrator has.
+
+    None leaves it to the service concerned.
+    """
+
+    # Off: each step of a turn waits for the one before it.
+    streaming_enabled: bool = Field(True, validation_alias="ORCH_STREAMING_ENABLED")
+    # Sentences are synthesised while the brain still writes.
+    concurrent_tts: bool = Field(True, validation_alias="CONCURRENT_TTS_ENABLED")
+    # Captions go to the caller, and answers begin before the turn is confirmed.
+    partial_support: bool = Field(True, validation_alias="PARTIAL_SUPPORT_ENABLED")
+    # Sentences shorter than this are joined to the next.
+    min_sentence_chars: int = Field(
+        12, ge=1, le=200, validation_alias="JUNE_ORCH_MIN_SENTENCE_CHARS"
+    )
+    # The most tokens of one answer of the brain's.
+    max_output_tokens: int = Field(
+        512, ge=1, le=8192, validation_alias="JUNE_ORCH_MAX_OUTPUT_TOKENS"
+    )
+    # The least audio in a sentence's first chunk.
+    tts_first_chunk_ms: int = Field(
+        40, ge=20, le=1000, validation_alias="JUNE_ORCH_TTS_FIRST_CHUNK_MS"
+    )
+    # The least audio in the chunks after it.
+    tts_chunk_ms: int = Field(100, ge=20, le=1000, validation_alias="JUNE_ORCH_TTS_CHUNK_MS")
+    # Silence that ends a turn.
+    end_silence_ms: int = Field(500, ge=100, le=5000, validation_alias="JUNE_ORCH_END_SILENCE_MS")
+    # Silence after which an answer is prepared; no longer than the one that ends a turn.
+    eager_end_silence_ms: int = Field(
+        200, ge=60, le=2000, validation_alias="JUNE_ORCH_EAGER_END_SILENCE_MS"
+    )
+    # A turn that is longer is cut.
+    max_turn_ms: int = Field(60_000, ge=1000, le=300_000, validation_alias="JUNE_ORCH_MAX_TURN_MS")
+    # One of `june voices`; empty leaves it to text to speech.
+    voice: str = Field("", max_length=100, validation_alias="JUNE_ORCH_VOICE")
+    # A BCP-47 tag; empty: decided by ear.
+    language: str = Field("", max_length=35, validation_alias="JUNE_ORCH_LANGUAGE")
+    # Strength of expression; unset leaves it to text to speech.
+    exaggeration: float | None = Field(
+        None, ge=0.25, le=2, validation_alias="JUNE_ORCH_EXAGGERATION"
+    )
+    # Weight of classifier-free guidance; unset leaves it to text to speech.
+    cfg_weight: float | None = Field(None, ge=0, le=1, validation_alias="JUNE_ORCH_CFG_WEIGHT")
+    # The model that answers, of those that the brain has; empty takes its usual one.
+    brain_model: str = Field("", max_length=200, validation_alias="JUNE_ORCH_BRAIN_MODEL")
+    # What the brain is told to be.
+    system_instruction: str = Field(
+        "", max_length=32_000, validation_alias="JUNE_ORCH_SYSTEM_INSTRUCTION"
+    )
+
+    def contradictions(self) -> Mapping[str, str]:
+        if self.eager_end_silence_ms <= self.end_silence_ms:
+            return {}
+        fault = f"must not exceed end_silence_ms, which is {self.end_silence_ms}"
+        return {"eager_end_silence_ms": fault}
+
+
+class OrchestratorSettings(Settings, OrchestratorConfig):
+    """Read once, at start."""
 
     # host:port to serve at; port 0 takes any free one.
     listen: str = Field(
@@ -24,8 +85,10 @@ class OrchestratorSettings(Settings):
     stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
-    # offline or scripted; auto takes the best that is set up.
-    brain: str = Field("auto", validation_alias="JUNE_ORCH_BRAIN")
+    # What answers; auto takes the best that is set up.
+    brain: Literal["auto", "offline", "scripted"] = Field(
+        "auto", validation_alias="JUNE_ORCH_BRAIN"
+    )
     # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")
     # Sessions at once; more are refused with a time to try again.
@@ -33,25 +96,13 @@ class OrchestratorSettings(Settings):
     # Streams to text to speech at once, over all sessions.
     max_tts_streams: int = Field(256, ge=1, validation_alias="JUNE_ORCH_MAX_TTS_STREAMS")
     # A session from whose caller nothing comes for so long is ended.
-    idle_seconds: float = Field(300, gt=0, validation_alias="JUNE_ORCH_IDLE_SECONDS")
+    idle_seconds: float = Field(300, gt=0, le=86_400, validation_alias="JUNE_ORCH_IDLE_SECONDS")
     # How long a caller may read nothing before its session is ended.
-    stall_seconds: float = Field(10, gt=0, validation_alias="JUNE_ORCH_STALL_SECONDS")
+    stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_ORCH_STALL_SECONDS")
     # How long sessions may go on once the service is told to leave.
-    drain_seconds: float = Field(60, ge=0, validation_alias="JUNE_ORCH_DRAIN_SECONDS")
+    drain_seconds: float = Field(60, ge=0, le=86_400, validation_alias="JUNE_ORCH_DRAIN_SECONDS")
     # Whether log lines may tell what was said: for finding faults, not for production.
     log_words: bool = Field(False, validation_alias="JUNE_ORCH_LOG_WORDS")
-    # A BCP-47 tag; empty: decided by ear.
-    language: str = Field("", validation_alias="JUNE_ORCH_LANGUAGE")
-    # One of `june voices`; empty leaves it to text to speech.
-    voice: str = Field("", validation_alias="JUNE_ORCH_VOICE")
-    # What the brain is told to be.
-    system_instruction: str = Field("", validation_alias="JUNE_ORCH_SYSTEM_INSTRUCTION")
-    # Off: each step of a turn waits for the one before it.
-    streaming_enabled: bool = Field(True, validation_alias="ORCH_STREAMING_ENABLED")
-    # Sentences are synthesised while the brain still writes.
-    concurrent_tts: bool = Field(True, validation_alias="CONCURRENT_TTS_ENABLED")
-    # Captions go to the caller, and answers begin before the turn is confirmed.
-    partial_support: bool = Field(True, validation_alias="PARTIAL_SUPPORT_ENABLED")
 
     @property
     def server(self) -> ServerSettings:
@@ -68,35 +119,4 @@ class OrchestratorSettings(Settings):
 
     def live(self) -> OrchestratorConfig:
         """The live configuration that these settings begin with."""
-        shared = OrchestratorConfig.model_fields.keys() & type(self).model_fields.keys()
-        return OrchestratorConfig(**{name: getattr(self, name) for name in shared})
-
-
-class OrchestratorConfig(LiveConfig):
-    """The fields of june.control.v1.Config that an orchestrator has.
-
-    None leaves it to the service concerned.
-    """
-
-    streaming_enabled: bool = True
-    concurrent_tts: bool = True
-    partial_support: bool = True
-    min_sentence_chars: int = Field(12, ge=1, le=200)
-    max_output_tokens: int = Field(512, ge=1, le=8192)
-    tts_first_chunk_ms: int = Field(40, ge=20, le=1000)
-    tts_chunk_ms: int = Field(100, ge=20, le=1000)
-    end_silence_ms: int = Field(500, ge=100, le=5000)
-    eager_end_silence_ms: int = Field(200, ge=60, le=2000)
-    max_turn_ms: int = Field(60_000, ge=1000, le=300_000)
-    voice: str = Field("", max_length=100)
-    language: str = Field("", max_length=35)
-    exaggeration: float | None = Field(None, ge=0.25, le=2)
-    cfg_weight: float | None = Field(None, ge=0, le=1)
-    brain_model: str = Field("", max_length=200)
-    system_instruction: str = Field("", max_length=32_000)
-
-    def contradictions(self) -> Mapping[str, str]:
-        if self.eager_end_silence_ms <= self.end_silence_ms:
-            return {}
-        fault = f"must not exceed end_silence_ms, which is {self.end_silence_ms}"
-        return {"eager_end_silence_ms": fault}
+        return OrchestratorConfig.of(self)

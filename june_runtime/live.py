@@ -30,10 +30,16 @@ class LiveConfig(BaseModel):
     """The settings of a service that can be changed while it runs.
 
     A service derives its own: each field bears the name of a field of
-    june.control.v1.Config, a default and its bounds.
+    june.control.v1.Config, a default, its bounds, and as `validation_alias` the
+    variable that sets it at start. The service's settings derive from it in turn.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @classmethod
+    def of(cls, settings: LiveConfig) -> Self:
+        """What the settings that a service was started with say of it."""
+        return cls.model_validate(settings.model_dump(include=set(cls.model_fields)))
 
     def contradictions(self) -> Mapping[str, str]:
         """Fields that do not fit the others, and why."""

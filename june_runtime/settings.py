@@ -1,4 +1,4 @@
-"""Settings from the environment: read once, every fault told at once.
+"""Settings from the environment and a file: read once, every fault told at once.
 
 The only file that reads the environment. A variable that is set to nothing counts
 as unset.
@@ -6,12 +6,11 @@ as unset.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -24,25 +23,10 @@ from pydantic import (
 )
 
 from june_runtime.errors import SettingsError
+from june_runtime.setting_names import Names
+from june_runtime.settings_file import Content, Given, read_file
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PREFIX = "JUNE_"
-SERVICE_PREFIXES = ("JUNE_STT_", "JUNE_TTS_", "JUNE_ORCH_")
-# Flags that existing users know by these bare names.
-BARE_FLAGS = (
-    "STT_STREAMING_ENABLED",
-    "STT_PARTIALS_ENABLED",
-    "ORCH_STREAMING_ENABLED",
-    "CONCURRENT_TTS_ENABLED",
-    "PARTIAL_SUPPORT_ENABLED",
-    "TTS_STREAMING_ENABLED",
-)
-# Kubernetes sets such variables for every Service, so no setting is called so.
-_INJECTED = re.compile(
-    r"_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$"
-)
+FILE = "JUNE_SETTINGS_FILE"
 
 
 def _split(value: object) -> object:
@@ -72,6 +56,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+    # A file of NAME=value lines with more settings; what the environment says counts more.
+    settings_file: Path | None = Field(None, validation_alias=FILE)
     # json for collectors, console for people.
     log_format: Literal["json", "console"] = Field("console", validation_alias="JUNE_LOG_FORMAT")
     # The least serious lines that are written.
@@ -97,33 +83,69 @@ def read(model: type[M], environ: Mapping[str, str] | None = None, owner: str = 
     Args:
         model: a frozen model whose fields have the variable's name as
             `validation_alias`.
-        environ: the environment; the process's own where None.
-        owner: the service's prefix. Names with another service's are ignored: the
-            three may share one file of settings.
+        environ: the environment; the process's own where None. It may name a file
+            of further settings.
+        owner: the service's prefix. Names with another service's are ignored.
 
     Raises:
-        SettingsError: SETTINGS_INVALID, listing every value at fault and every
-            name that nothing reads.
+        SettingsError: SETTINGS_INVALID, listing every value at fault, every name that
+            nothing reads and every line that cannot be read, each with its place.
     """
     environ = os.environ if environ is None else environ  # noqa: TID251  the one place
     variables = _variables(model)
-    values = {name: environ[name].strip() for name in variables if environ.get(name, "").strip()}
-    faults = dict(_unknown(environ, variables, owner))
+    names = Names([*variables, *_variables(Settings)], owner)
+    file = _file_named_in(environ)
+    given = _set(file.values) | _set(
+        {name: Given(value, "environment") for name, value in environ.items()}
+    )
+    faults = [*file.faults, *_misnamed(names, environ, file)]
     try:
-        settings = model.model_validate(values)
+        settings = model.model_validate(
+            {name: given[name].value for name in variables if name in given}
+        )
     except ValidationError as invalid:
-        faults |= _invalid(invalid, variables)
+        faults += _invalid(invalid, model, given)
     if faults:
-        listed = "".join(f"\n  {name}: {fault}" for name, fault in sorted(faults.items()))
-        raise SettingsError("SETTINGS_INVALID", f"these settings are wrong:{listed}", fields=faults)
+        raise _wrong(faults)
     return settings
 
 
-def _variables(model: type[BaseModel]) -> dict[str, bool]:
-    """The name of each variable and whether its value is secret."""
+def _set(values: Mapping[str, Given]) -> dict[str, Given]:
+    """Those that are set to something, without the space around it."""
     return {
-        field.validation_alias: SecretStr in _types_in(field.annotation)
-        for field in model.model_fields.values()
+        name: Given(bare, given.where)
+        for name, given in values.items()
+        if (bare := given.value.strip())
+    }
+
+
+def _file_named_in(environ: Mapping[str, str]) -> Content:
+    path = environ.get(FILE, "").strip()
+    if not path:
+        return Content({}, [])
+    try:
+        return read_file(Path(path))
+    except ValueError as failed:
+        return Content({}, [(FILE, f"is {path!r}, which {failed} (environment)")])
+
+
+def _misnamed(names: Names, environ: Mapping[str, str], file: Content) -> Iterator[tuple[str, str]]:
+    for name, value in environ.items():
+        if fault := names.fault_in_environment(name, value):
+            yield name, f"{fault} (environment)"
+    for name, given in file.values.items():
+        fault = names.fault_in_file(name)
+        if name == FILE:
+            fault = "cannot be set in the file itself"
+        if fault:
+            yield name, f"{fault} ({given.where})"
+
+
+def _variables(model: type[BaseModel]) -> dict[str, str]:
+    """Variable -> the field that it sets."""
+    return {
+        field.validation_alias: name
+        for name, field in model.model_fields.items()
         if isinstance(field.validation_alias, str)
     }
 
@@ -133,17 +155,40 @@ def _types_in(annotation: Any) -> set[Any]:
     return {annotation}.union(*(_types_in(part) for part in inner))
 
 
-def _invalid(invalid: ValidationError, variables: Mapping[str, bool]) -> dict[str, str]:
-    """Variable -> its value, unless that is secret, and what is wrong with it."""
-    faults: dict[str, str] = {}
+def _invalid(
+    invalid: ValidationError, model: type[BaseModel], given: Mapping[str, Given]
+) -> Iterator[tuple[str, str]]:
+    """Each variable at fault with its value, unless that is secret, and what is wrong."""
+    fields = _variables(model)
+    for variable, fault in _faults_by_variable(invalid, fields):
+        if variable not in fields:
+            yield variable, fault
+            continue
+        field = model.model_fields[fields[variable]]
+        if variable not in given:
+            yield variable, f"is {field.default!r} by default; {fault}"
+            continue
+        secret = SecretStr in _types_in(field.annotation)
+        shown = "(not shown)" if secret else repr(given[variable].value)
+        yield variable, f"is {shown}; {fault} ({given[variable].where})"
+
+
+def _faults_by_variable(
+    invalid: ValidationError, fields: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    variables = {field: variable for variable, field in fields.items()}
     for fault in invalid.errors():
-        name = str(fault["loc"][0]) if fault["loc"] else "settings"
-        what = told(fault["msg"])
-        if name in variables and fault["type"] != "missing":
-            shown = "(not shown)" if variables[name] else repr(fault["input"])
-            what = f"is {shown}; {what}"
-        faults[name] = f"{faults[name]}; {what}" if name in faults else what
-    return faults
+        if fault["type"] == "contradiction":
+            # Told of fields, as whoever configures a running service knows them.
+            for field, text in fault["ctx"].items():
+                if field in variables:
+                    yield variables[field], _renamed(text, variables)
+        else:
+            yield str(fault["loc"][0]) if fault["loc"] else "settings", told(fault["msg"])
+
+
+def _renamed(text: str, variables: Mapping[str, str]) -> str:
+    return re.sub(r"\w+", lambda word: variables.get(word[0], word[0]), text)
 
 
 def told(message: str) -> str:
@@ -151,17 +196,9 @@ def told(message: str) -> str:
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
-def _unknown(
-    environ: Mapping[str, str], variables: Mapping[str, bool], owner: str
-) -> Iterator[tuple[str, str]]:
-    """JUNE_ names that nobody reads, and the name that was probably meant."""
-    common = _variables(Settings)
-    known = [*variables, *common]
-    others = tuple(prefix for prefix in SERVICE_PREFIXES if prefix != owner)
-    for name in environ:
-        if not name.startswith(PREFIX) or name in known or name.startswith(others):
-            continue
-        if _INJECTED.search(name):
-            continue
-        near = difflib.get_close_matches(name, known, n=1)
-        yield name, "is no setting" + (f"; did you mean {near[0]}?" if near else "")
+def _wrong(faults: Iterable[tuple[str, str]]) -> SettingsError:
+    fields: dict[str, str] = {}
+    for name, fault in faults:
+        fields[name] = f"{fields[name]}; {fault}" if name in fields else fault
+    listed = "".join(f"\n  {name}: {fault}" for name, fault in sorted(fields.items()))
+    return SettingsError("SETTINGS_INVALID", f"these settings are wrong:{listed}", fields=fields)

@@ -1,20 +1,19 @@
-"""`python -m june_tts`: text to speech as a process of its own."""
+"""`python -m june_tts`: one text to speech service, set up by its settings."""
 
 from __future__ import annotations
 
-from june_runtime import settings
-from june_runtime.server import run, serve
-from june_runtime.telemetry import configure_logging
-from june_tts.engine import load_engine
-from june_tts.service import TtsHost
+from june_runtime.server import serve
+from june_runtime.starting import start
 from june_tts.settings import OWNER, TtsSettings
 
 
-async def main() -> None:
-    chosen = settings.read(TtsSettings, owner=OWNER)
-    configure_logging(chosen.log_format, chosen.log_level)
-    await serve(chosen.server, TtsHost(load_engine(chosen.engine, chosen.script), chosen))
+async def main(settings: TtsSettings) -> None:
+    # Not needed for checking settings, and the larger part of what there is to load.
+    from june_tts.engine import load_engine
+    from june_tts.service import TtsHost
+
+    await serve(settings.server, TtsHost(load_engine(settings.engine, settings.script), settings))
 
 
 if __name__ == "__main__":
-    run(main)
+    start(main, TtsSettings, OWNER)

@@ -6,18 +6,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from june_runtime.errors import InvalidInput
-from june_runtime.live import LiveConfig
 from june_runtime.pcm import AudioFormat
 from june_tts.chunks import Sizes
 from june_tts.engine import Reference, Sentence, TtsEngine, Voice
+from june_tts.settings import MAX_CHUNK_MS, MIN_CHUNK_MS, TtsLive
 from june_tts.voices import choose
 
 T = TypeVar("T")
 
-MIN_CHUNK_MS, MAX_CHUNK_MS = 20, 1_000
 DEFAULT_TEMPERATURE = 0.8
 
 # The bounds of what a stream may ask for.
@@ -47,18 +46,6 @@ class StreamConfig:
     streaming: bool | None = None
     chunk_ms: int | None = None
     first_chunk_ms: int | None = None
-
-
-class TtsLive(LiveConfig):
-    """The defaults, which june.control.v1 changes while the service runs."""
-
-    tts_streaming: bool = True
-    voice: str = ""
-    language: str = ""
-    exaggeration: float = Field(0.5, ge=0.25, le=2)
-    cfg_weight: float = Field(0.5, ge=0, le=1)
-    tts_first_chunk_ms: int = Field(40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS)
-    tts_chunk_ms: int = Field(40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS)
 
 
 def live_for(engine: TtsEngine) -> type[TtsLive]:

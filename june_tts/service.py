@@ -24,13 +24,13 @@ from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat, decode
 from june_runtime.sessions import Sessions
-from june_tts.config import StreamConfig, TtsLive, live_for
+from june_tts.config import StreamConfig, live_for
 from june_tts.engine import Reference, TtsEngine, Voice
 from june_tts.lane import Chunk
 from june_tts.metrics import FIGURES, TtsMetrics, judge
 from june_tts.room import Room
 from june_tts.session import SynthesisSession
-from june_tts.settings import TtsSettings
+from june_tts.settings import TtsLive, TtsSettings
 from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
 from june_tts.text import warm
 from june_tts.voices import speaks
@@ -71,17 +71,7 @@ class TtsHost:
         self.metrics = Metrics("june_tts", FIGURES, judge)
         self.metrics.reads_sessions(self.sessions)
         # Checked against the engine's voices once they are known.
-        self.live: Live[TtsLive] = Live(
-            TtsLive(
-                tts_streaming=settings.streaming,
-                voice=settings.voice,
-                language=settings.language,
-                exaggeration=settings.exaggeration,
-                cfg_weight=settings.cfg_weight,
-                tts_first_chunk_ms=settings.first_chunk_ms,
-                tts_chunk_ms=settings.chunk_ms,
-            )
-        )
+        self.live: Live[TtsLive] = Live(settings.live())
         self._servicer = TtsServicer(
             engine, self.live, self.sessions, TtsMetrics(self.metrics), settings.stall_seconds
         )

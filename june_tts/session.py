@@ -15,10 +15,11 @@ from contextlib import aclosing
 from june_runtime.errors import InvalidInput, JuneError, TooSlow, Unavailable
 from june_runtime.outbox import Outbox
 from june_runtime.sessions import Session
-from june_tts.config import StreamConfig, TtsLive, deliver
+from june_tts.config import StreamConfig, deliver
 from june_tts.engine import TtsEngine
 from june_tts.lane import Chunk, Lane
 from june_tts.metrics import TtsMetrics
+from june_tts.settings import TtsLive
 from june_tts.stream import (
     Action,
     Answer,

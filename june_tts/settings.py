@@ -1,9 +1,12 @@
-"""The settings of text to speech, as the environment gives them."""
+"""What text to speech is started with, and what can be changed while it runs."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
+from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import HttpListen, Settings
 from june_runtime.tls import TlsFiles
@@ -13,8 +16,34 @@ OWNER = "JUNE_TTS_"
 MAX_RECEIVE_BYTES = 16 << 20
 
 
-class TtsSettings(Settings):
-    """What can be set; docs/ and the README list it."""
+MIN_CHUNK_MS, MAX_CHUNK_MS = 20, 1_000
+
+
+class TtsLive(LiveConfig):
+    """The defaults of streams that say nothing, which june.control.v1 changes."""
+
+    # Whether audio leaves as it is made; otherwise one chunk a sentence.
+    tts_streaming: bool = Field(True, validation_alias="TTS_STREAMING_ENABLED")
+    # The voice of streams that name none; empty takes the engine's.
+    voice: str = Field("", validation_alias="JUNE_TTS_VOICE")
+    # The language of streams that name none, as a BCP-47 tag; empty follows the voice.
+    language: str = Field("", validation_alias="JUNE_TTS_LANGUAGE")
+    # Strength of expression, where the engine can.
+    exaggeration: float = Field(0.5, ge=0.25, le=2, validation_alias="JUNE_TTS_EXAGGERATION")
+    # Weight of classifier-free guidance, where the engine has it.
+    cfg_weight: float = Field(0.5, ge=0, le=1, validation_alias="JUNE_TTS_CFG_WEIGHT")
+    # The least audio in a sentence's first chunk.
+    tts_first_chunk_ms: int = Field(
+        40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS, validation_alias="JUNE_TTS_FIRST_CHUNK_MS"
+    )
+    # The least audio in the chunks after it.
+    tts_chunk_ms: int = Field(
+        40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS, validation_alias="JUNE_TTS_CHUNK_MS"
+    )
+
+
+class TtsSettings(Settings, TtsLive):
+    """Read once, at start."""
 
     # host:port to serve at; port 0 takes any free one.
     listen: str = Field(
@@ -24,24 +53,12 @@ class TtsSettings(Settings):
     http_listen: HttpListen = Field("127.0.0.1:8082", validation_alias="JUNE_TTS_HTTP_LISTEN")
     # The orchestrator that POST /stream-to-room is passed on to.
     orchestrator: str = Field("127.0.0.1:50050", validation_alias="JUNE_TTS_ORCHESTRATOR")
-    # auto, flite, espeak or scripted; auto takes what is installed.
-    engine: str = Field("auto", validation_alias="JUNE_TTS_ENGINE")
+    # What speaks; auto takes what is installed.
+    engine: Literal["auto", "flite", "espeak", "scripted"] = Field(
+        "auto", validation_alias="JUNE_TTS_ENGINE"
+    )
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_TTS_SCRIPT")
-    # The voice of streams that name none; empty takes the engine's.
-    voice: str = Field("", validation_alias="JUNE_TTS_VOICE")
-    # The language of streams that name none, as a BCP-47 tag; empty follows the voice.
-    language: str = Field("", validation_alias="JUNE_TTS_LANGUAGE")
-    # Whether audio leaves as it is made; otherwise one chunk a sentence.
-    streaming: bool = Field(True, validation_alias="TTS_STREAMING_ENABLED")
-    # Strength of expression, where the engine can.
-    exaggeration: float = Field(0.5, ge=0.25, le=2, validation_alias="JUNE_TTS_EXAGGERATION")
-    # Weight of classifier-free guidance, where the engine has it.
-    cfg_weight: float = Field(0.5, ge=0, le=1, validation_alias="JUNE_TTS_CFG_WEIGHT")
-    # The least audio in a sentence's first chunk.
-    first_chunk_ms: int = Field(40, ge=20, le=1_000, validation_alias="JUNE_TTS_FIRST_CHUNK_MS")
-    # And in those after it.
-    chunk_ms: int = Field(40, ge=20, le=1_000, validation_alias="JUNE_TTS_CHUNK_MS")
     # Streams at once; a caller holds one for each sentence it wants made at a time.
     max_streams: int = Field(256, ge=1, le=100_000, validation_alias="JUNE_TTS_MAX_STREAMS")
     # How long streams may go on once the service is told to leave.
@@ -68,3 +85,7 @@ class TtsSettings(Settings):
             max_receive_bytes=MAX_RECEIVE_BYTES,
             stall_seconds=self.stall_seconds,
         )
+
+    def live(self) -> TtsLive:
+        """The live configuration that these settings begin with."""
+        return TtsLive.of(self)

@@ -22,14 +22,15 @@ from pydantic.fields import FieldInfo
 
 from june_runtime.figures import Figure
 from june_runtime.metrics import COMMON
+from june_runtime.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("june_orchestrator", "june_stt", "june_tts", "june_runtime", "june_cli")
 SERVICES = {
-    "june_runtime": "All services",
-    "june_orchestrator": "Orchestrator",
-    "june_stt": "Speech to text",
-    "june_tts": "Text to speech",
+    "june_runtime": "all",
+    "june_orchestrator": "orchestrator",
+    "june_stt": "speech to text",
+    "june_tts": "text to speech",
 }
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
@@ -40,10 +41,37 @@ SETTINGS_HEAD = """# Settings
 
 <!-- Written by `make docs` from the settings' own fields. -->
 
-Settings are environment variables, read once when a service starts. All faults are
-told at once, a name that nothing reads among them; a service ignores the other
-services' prefixes, so the three may share one file of settings. A variable that is
-set to nothing counts as unset.
+Settings are environment variables, read once when a service starts. More of them may
+stand in a file, which `JUNE_SETTINGS_FILE` names:
+
+```sh
+# june.env: comments, quotes and `export` are read, $NAME stays as it is
+JUNE_LOG_FORMAT=json
+JUNE_ORCH_SYSTEM_INSTRUCTION="You are June. Be brief."
+CONCURRENT_TTS_ENABLED=false
+```
+
+- `docker run --env-file` takes such a file too, but keeps quotes as part of the value.
+- **The environment wins** over the file. A variable that is set to nothing counts as
+  unset, in both.
+- **One file or environment may serve all three services**: each reads its own prefix,
+  its own flags and what is common to all, and leaves the rest to the others.
+- **All faults stop the start and are told at once**, each with its place: values out
+  of range, values that do not fit together, and names that nothing reads. In the
+  file such a name is a fault whatever it begins with, and so is a line that is not
+  `NAME=value`, a name that is set twice, and a file that is missing, not UTF-8 or
+  larger than 1 MB.
+- **To check without starting**: `python -m june_stt --check-settings` tells the faults
+  and ends with status 2, or with 0 where there are none; likewise `june_tts` and
+  `june_orchestrator`. `june up` asks all three before it starts any.
+- **What Kubernetes sets** for its Services (`JUNE_STT_SERVICE_HOST`,
+  `JUNE_STT_PORT=tcp://...`) is ignored in the environment.
+- **Live** is the name by which `ControlService.Configure` changes a setting while the
+  service runs; the variable is what holds until then.
+"""
+TABLE_HEAD = """
+| variable | service | default | values | live | meaning |
+|---|---|---|---|---|---|
 """
 
 METRICS_HEAD = """# Figures
@@ -70,10 +98,8 @@ def architecture() -> str:
 
 def settings() -> str:
     """docs/settings.md as it should be."""
-    return SETTINGS_HEAD + "".join(
-        f"\n## {title}\n\n| variable | default | values | meaning |\n|---|---|---|---|\n{rows}"
-        for package, title in SERVICES.items()
-        if (rows := "".join(_rows(package)))
+    return (
+        SETTINGS_HEAD + TABLE_HEAD + "".join(row for package in SERVICES for row in _rows(package))
     )
 
 
@@ -121,26 +147,35 @@ def _first_line(path: Path) -> str:
 
 
 def _rows(package: str) -> Iterator[str]:
-    common = _models("june_runtime")[0]
     for model in _models(package):
+        live = not issubclass(model, Settings)
         meanings = _comments(model)
-        for name, field in model.model_fields.items():
-            inherited = model is not common and name in common.model_fields
-            if isinstance(field.validation_alias, str) and not inherited:
-                cells = (f"`{field.validation_alias}`", _shown(field.default), _legal(field))
-                yield f"| {' | '.join(cells)} | {meanings.get(name, '')} |\n"
+        for name in inspect.get_annotations(model):
+            field = model.model_fields.get(name)
+            if field is None or not isinstance(field.validation_alias, str):
+                continue
+            cells = (
+                f"`{field.validation_alias}`",
+                SERVICES[package],
+                _shown(field.default),
+                _legal(field),
+                f"`{name}`" if live else "",
+                meanings.get(name, ""),
+            )
+            yield f"| {' | '.join(cells)} |\n"
 
 
 def _models(package: str) -> list[type[BaseModel]]:
-    """The settings that `package`/settings.py defines."""
+    """What `package`/settings.py defines: what holds from start to end, then the rest."""
     module = importlib.import_module(f"{package}.settings")
-    return [
+    models = [
         model
         for model in vars(module).values()
         if inspect.isclass(model)
         and issubclass(model, BaseModel)
         and model.__module__ == module.__name__
     ]
+    return sorted(models, key=lambda model: not issubclass(model, Settings))
 
 
 def _comments(model: type[BaseModel]) -> dict[str, str]:
@@ -161,10 +196,12 @@ def _legal(field: FieldInfo) -> str:
     """The values that a field takes, where it does not take any."""
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    if field.annotation is bool:
+        return "`true`, `false`"
     bounds = {
         name: bound
         for limit in field.metadata
-        for name in ("ge", "gt", "le")
+        for name in ("ge", "gt", "le", "max_length")
         if (bound := getattr(limit, name, None)) is not None
     }
     match bounds:
@@ -174,8 +211,8 @@ def _legal(field: FieldInfo) -> str:
             return f"above {least}, to {most}"
         case {"ge": least}:
             return f"from {least}"
-        case {"gt": least}:
-            return f"above {least}"
+        case {"max_length": longest}:
+            return f"at most {longest} characters"
     return ""
 
 

@@ -17,6 +17,7 @@ import grpc
 from rich.table import Table
 from rich.text import Text
 
+from june_cli.check import check_settings
 from june_cli.errors import BadInput, CliError
 from june_cli.output import Output
 from june_cli.peers import Peers, json_option, run
@@ -63,7 +64,8 @@ def command(**options: Any) -> None:
 
     One that dies is started again. Ctrl-C lets turns finish and stops everything; a
     second Ctrl-C stops it at once. Settings are environment variables (JUNE_...),
-    which the services inherit.
+    which the services inherit, or stand in the file that JUNE_SETTINGS_FILE names;
+    they are all checked before anything starts.
 
     \b
     june up
@@ -112,6 +114,7 @@ def http_base(port_base: int) -> int:
 
 async def up(wish: Wish) -> None:
     """Runs the services until a signal comes. Raises CliError."""
+    await check_settings(plans(wish))
     tls = _tls()
     _check_ports(wish)
     peers = Peers({service.name: wish.address(service) for service in SERVICES}, tls)

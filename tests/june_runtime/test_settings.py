@@ -1,31 +1,13 @@
-"""Settings from the environment."""
+"""Settings from the environment; test_settings_sources.py has those from a file too."""
 
 from pathlib import Path
 
 import pytest
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from june_runtime.errors import SettingsError
-from june_runtime.settings import HttpListen, Listed, Settings, read
-
-
-class Example(Settings):
-    """Settings as a service has them."""
-
-    listen: str = Field("127.0.0.1:50051", validation_alias="JUNE_STT_LISTEN")
-    max_sessions: int = Field(100, ge=1, validation_alias="JUNE_STT_MAX_SESSIONS")
-    token: SecretStr | None = Field(None, min_length=8, validation_alias="JUNE_STT_TOKEN")
-    words: Listed = Field((), validation_alias="JUNE_STT_WORDS")
-    streaming: bool = Field(True, validation_alias="STT_STREAMING_ENABLED")
-    http_listen: HttpListen = Field("127.0.0.1:8081", validation_alias="JUNE_STT_HTTP_LISTEN")
-
-
-def faults(environ: dict[str, str]) -> dict[str, str]:
-    with pytest.raises(SettingsError) as wrong:
-        read(Example, environ)
-    for name, fault in wrong.value.fields.items():
-        assert f"{name}: {fault}" in wrong.value.message
-    return wrong.value.fields
+from june_runtime.settings import read
+from tests.june_runtime.example import Example, ExampleLive, faults
 
 
 def test_values_are_read_and_the_rest_has_defaults() -> None:
@@ -96,20 +78,8 @@ def test_names_of_no_service_are_refused() -> None:
 
 
 def test_what_kubernetes_injects_is_ignored() -> None:
-    """A Service called june-stt puts all of these into every container."""
-    read(
-        Example,
-        {
-            "JUNE_STT_SERVICE_HOST": "10.0.0.1",
-            "JUNE_STT_SERVICE_PORT": "50051",
-            "JUNE_STT_SERVICE_PORT_GRPC": "50051",
-            "JUNE_STT_PORT": "tcp://10.0.0.1:50051",
-            "JUNE_STT_PORT_50051_TCP": "tcp://10.0.0.1:50051",
-            "JUNE_STT_PORT_50051_TCP_PROTO": "tcp",
-            "JUNE_STT_PORT_50051_TCP_PORT": "50051",
-            "JUNE_STT_PORT_50051_TCP_ADDR": "10.0.0.1",
-        },
-    )
+    """In the environment, where it puts it; test_setting_names.py has all of it."""
+    read(Example, {"JUNE_STT_SERVICE_HOST": "10.0.0.1", "JUNE_STT_PORT": "tcp://10.0.0.1:50051"})
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
@@ -134,3 +104,29 @@ def test_settings_do_not_change() -> None:
     """Read once, frozen."""
     with pytest.raises(ValueError, match="frozen"):
         read(Example, {}).max_sessions = 1  # type: ignore[misc]
+
+
+def test_fields_that_do_not_fit_are_told_by_their_variables() -> None:
+    """As a running service refuses them, in the words of whoever starts it."""
+    found = faults({"JUNE_STT_LEAST": "5", "JUNE_STT_MOST": "3"})
+    assert found == {
+        "JUNE_STT_LEAST": "is '5'; must not exceed JUNE_STT_MOST, which is 3 (environment)"
+    }
+
+
+def test_a_default_that_does_not_fit_is_told_as_one() -> None:
+    """The value at fault stands nowhere."""
+
+    class High(Example):
+        least: int = Field(5, validation_alias="JUNE_STT_LEAST")
+
+    with pytest.raises(SettingsError) as wrong:
+        read(High, {"JUNE_STT_MOST": "3"})
+    assert wrong.value.fields["JUNE_STT_LEAST"].startswith("is 5 by default; must not exceed")
+
+
+def test_a_live_configuration_begins_with_the_settings() -> None:
+    """It has its own fields of them, and no others."""
+    live = ExampleLive.of(read(Example, {"JUNE_STT_MOST": "3"}))
+    assert live == ExampleLive(most=3)
+    assert type(live) is ExampleLive

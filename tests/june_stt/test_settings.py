@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from june_runtime.errors import InvalidInput, SettingsError
@@ -9,7 +11,7 @@ from june_runtime.live import Live
 from june_runtime.settings import read
 from june_stt.engine import load_engine
 from june_stt.service import Stt
-from june_stt.settings import SttSettings
+from june_stt.settings import SttConfig, SttSettings
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -31,6 +33,44 @@ def test_every_fault_is_listed() -> None:
     with pytest.raises(SettingsError) as wrong:
         read(SttSettings, faults, "JUNE_STT_")
     assert set(wrong.value.fields) == set(faults)
+
+
+VALUES = {
+    "end_silence_ms": ("JUNE_STT_END_SILENCE_MS", "700", 700),
+    "eager_end_silence_ms": ("JUNE_STT_EAGER_END_SILENCE_MS", "300", 300),
+    "max_turn_ms": ("JUNE_STT_MAX_TURN_MS", "20000", 20_000),
+    "language": ("JUNE_STT_LANGUAGE", "de", "de"),
+    "stt_streaming": ("STT_STREAMING_ENABLED", "no", False),
+    "stt_partials": ("STT_PARTIALS_ENABLED", "no", False),
+}
+
+
+@pytest.mark.parametrize("field", SttConfig.model_fields)
+def test_whatever_can_be_changed_live_can_be_set_at_start(field: str) -> None:
+    """By a variable that changes nothing else."""
+    variable, written, meant = VALUES[field]
+    changed = SttConfig().model_copy(update={field: meant})
+    assert read(SttSettings, {variable: written}, "JUNE_STT_").live() == changed
+
+
+def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
+    """Where the eager end would come after the end; here by default."""
+    with pytest.raises(SettingsError) as wrong:
+        read(SttSettings, {"JUNE_STT_END_SILENCE_MS": "150"}, "JUNE_STT_")
+    assert wrong.value.fields == {
+        "JUNE_STT_EAGER_END_SILENCE_MS": "is 200 by default; must not exceed"
+        " JUNE_STT_END_SILENCE_MS, which is 150"
+    }
+
+
+@pytest.mark.parametrize("name", get_args(SttSettings.model_fields["engine"].annotation))
+def test_every_engine_that_can_be_chosen_is_known_where_it_is_loaded(name: str) -> None:
+    """It may be one that is not installed here."""
+    try:
+        load_engine(name)
+    except SettingsError as missing:
+        if missing.reason != "ENGINE_MISSING":
+            raise
 
 
 async def test_a_live_change_must_leave_silences_that_fit() -> None:

@@ -7,12 +7,13 @@ from june_runtime.metrics import Metrics
 from june_runtime.outbox import Outbox
 from june_runtime.sessions import Session, Sessions
 from june_runtime.testing import run_virtual
-from june_tts.config import StreamConfig, TtsLive, live_for
+from june_tts.config import StreamConfig, live_for
 from june_tts.engine import TtsEngine
 from june_tts.engines.scripted import Script, ScriptedEngine
 from june_tts.lane import Chunk
 from june_tts.metrics import FIGURES, TtsMetrics
 from june_tts.session import SynthesisSession
+from june_tts.settings import TtsLive
 from june_tts.stream import Append, Cancel, Configure, EndReason, Flush, Message
 
 __all__ = ["Append", "Caller", "Cancel", "Configure", "Flush", "Script", "on_stream"]

@@ -10,9 +10,10 @@ from june_runtime.errors import InvalidInput
 from june_runtime.live import Live
 from june_runtime.pcm import AudioFormat, Encoding
 from june_tts.chunks import Sizes
-from june_tts.config import StreamConfig, TtsLive, deliver, live_for
+from june_tts.config import StreamConfig, deliver, live_for
 from june_tts.engine import Reference
 from june_tts.engines.scripted import ScriptedEngine
+from june_tts.settings import TtsLive
 
 ENGINE = ScriptedEngine()
 

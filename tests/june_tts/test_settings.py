@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 
 from june_runtime import settings
 from june_runtime.errors import SettingsError
-from june_tts.settings import MAX_RECEIVE_BYTES, OWNER, TtsSettings
+from june_tts.engine import load_engine
+from june_tts.settings import MAX_RECEIVE_BYTES, OWNER, TtsLive, TtsSettings
 
 
 def read(**environ: str) -> TtsSettings:
@@ -17,16 +19,45 @@ def read(**environ: str) -> TtsSettings:
 def test_nothing_needs_to_be_set() -> None:
     """The usual port, whatever engine is installed, streaming."""
     chosen = read()
-    assert (chosen.listen, chosen.engine, chosen.streaming) == ("127.0.0.1:50052", "auto", True)
-    assert (chosen.first_chunk_ms, chosen.chunk_ms) == (40, 40)
+    assert (chosen.listen, chosen.engine) == ("127.0.0.1:50052", "auto")
+    assert chosen.tts_streaming
+    assert (chosen.tts_first_chunk_ms, chosen.tts_chunk_ms) == (40, 40)
     assert chosen.server.http_listen == "127.0.0.1:8082"
 
 
 def test_the_environment_is_heeded() -> None:
     """Also by the bare name that existing users know."""
     chosen = read(TTS_STREAMING_ENABLED="false", JUNE_TTS_VOICE="rms", JUNE_TTS_STALL_SECONDS="3")
-    assert (chosen.streaming, chosen.voice) == (False, "rms")
+    assert (chosen.tts_streaming, chosen.voice) == (False, "rms")
     assert (chosen.server.stall_seconds, chosen.server.max_receive_bytes) == (3, MAX_RECEIVE_BYTES)
+
+
+VALUES = {
+    "tts_streaming": ("TTS_STREAMING_ENABLED", "no", False),
+    "voice": ("JUNE_TTS_VOICE", "rms", "rms"),
+    "language": ("JUNE_TTS_LANGUAGE", "de", "de"),
+    "exaggeration": ("JUNE_TTS_EXAGGERATION", "0.7", 0.7),
+    "cfg_weight": ("JUNE_TTS_CFG_WEIGHT", "0", 0.0),
+    "tts_first_chunk_ms": ("JUNE_TTS_FIRST_CHUNK_MS", "60", 60),
+    "tts_chunk_ms": ("JUNE_TTS_CHUNK_MS", "120", 120),
+}
+
+
+@pytest.mark.parametrize("field", TtsLive.model_fields)
+def test_whatever_can_be_changed_live_can_be_set_at_start(field: str) -> None:
+    """By a variable that changes nothing else."""
+    variable, written, meant = VALUES[field]
+    assert read(**{variable: written}).live() == TtsLive().model_copy(update={field: meant})
+
+
+@pytest.mark.parametrize("name", get_args(TtsSettings.model_fields["engine"].annotation))
+def test_every_engine_that_can_be_chosen_is_known_where_it_is_loaded(name: str) -> None:
+    """It may be one that is not installed here."""
+    try:
+        load_engine(name)
+    except SettingsError as missing:
+        if missing.reason != "ENGINE_MISSING":
+            raise
 
 
 def test_every_fault_is_told() -> None:

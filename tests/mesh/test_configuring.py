@@ -18,7 +18,7 @@ from june_stt.service import Stt
 from june_stt.settings import SttSettings
 from tests.mesh.caller import Caller
 from tests.mesh.conftest import MakeMesh
-from tests.mesh.test_switches import ask, switch
+from tests.mesh.test_switching import ask, switch
 
 
 async def refusal(call: Any) -> InvalidInput:

@@ -8,7 +8,7 @@ from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june_runtime.channel import connect
 from tests.mesh.caller import Caller
 from tests.mesh.conftest import MakeMesh, Mesh
-from tests.mesh.test_switches import ask, switch
+from tests.mesh.test_switching import ask, switch
 
 SLOW_BRAIN = {"tokens_per_second": 60, "first_token_ms": 30}
 # Nothing goes wrong here, and nobody is refused, interrupted or kept waiting.

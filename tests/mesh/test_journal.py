@@ -10,7 +10,7 @@ import pytest
 from june_runtime.telemetry import session_id
 from tests.mesh.caller import Caller
 from tests.mesh.conftest import MakeMesh
-from tests.mesh.test_switches import ask
+from tests.mesh.test_switching import ask
 
 
 async def test_a_turns_lines_come_once_and_are_joined_by_session_and_turn(

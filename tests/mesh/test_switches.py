@@ -1,12 +1,11 @@
-"""Switching between streaming and sequential while people talk."""
+"""The six flags at start, through three real servers: each has its effect and no other."""
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import grpc
 import pytest
@@ -14,149 +13,190 @@ from june.control.v1 import control_pb2, control_service_pb2_grpc
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
 
+from june_orchestrator.service import Orchestrator
+from june_orchestrator.settings import OrchestratorSettings
+from june_runtime.channel import connect
+from june_runtime.setting_names import BARE_FLAGS
+from june_runtime.settings import read
+from june_runtime.testing import serving
+from june_stt.service import Stt
+from june_stt.settings import SttSettings
+from june_tts.engines.scripted import Script, ScriptedEngine
+from june_tts.service import TtsHost
+from june_tts.settings import TtsSettings
+from tests.june_stt.test_switches import NotedEngine
 from tests.mesh.caller import Caller
-from tests.mesh.conftest import MakeMesh, Mesh
+from tests.mesh.test_turns import ANSWER
 
-ANSWER = ["It is mild and dry today.", "Tomorrow it rains a little.", "Then it is sunny again."]
-SWITCHES = 50
+# The brain writes for 0.6 s; a sentence is 0.6 s of audio, made in half of that.
+BRAIN = {"replies": [" ".join(ANSWER)], "first_token_ms": 5, "tokens_per_second": 25}
+VOICE = Script(first_audio_ms=5, word_ms=120, speed=2)
+
+OFF_ALL = dict.fromkeys(BARE_FLAGS, "false")
 
 
 @dataclass
-class Turn:
-    """What reached the caller of one turn."""
+class Started:
+    """Three services; what the caller was told of one turn, and its record."""
 
-    updates: int = 0
-    sentences: list[str] = field(default_factory=list)
-    record: pb.TurnRecord = field(default_factory=pb.TurnRecord)
+    addresses: dict[str, str]
+    channel: grpc.aio.Channel
+    ear: NotedEngine
 
-
-def turns_of(seen: list[pb.ConverseResponse]) -> Iterator[Turn]:
-    turn = Turn()
-    for response in seen:
-        match response.WhichOneof("payload"):
-            case "transcript":
-                turn.updates += response.transcript.event == stt_pb2.TRANSCRIPT_EVENT_UPDATE
-            case "reply_text":
-                turn.sentences.append(response.reply_text.text)
-            case "turn_ended":
-                turn.record = response.turn_ended
-                yield turn
-                turn = Turn()
+    async def turn(self, question: bytes) -> tuple[Caller, pb.TurnRecord]:
+        async with Caller(self.channel) as caller:
+            await caller.begin()
+            await caller.speak(question, pace=0.01)
+            await caller.hush(1.0)
+            return caller, (await caller.until("turn_ended")).turn_ended
 
 
-async def switch(channel: grpc.aio.Channel, **config: Any) -> control_pb2.ConfigureResponse:
-    control = control_service_pb2_grpc.ControlServiceStub(channel)
-    request = control_pb2.ConfigureRequest(config=control_pb2.Config(**config))
-    answer: control_pb2.ConfigureResponse = await control.Configure(request, timeout=5)
-    return answer
+@asynccontextmanager
+async def started_with(**flags: str) -> AsyncGenerator[Started, None]:
+    """One environment for all three, as a container or `june up` gives it."""
+    ear = NotedEngine()
+    stt = Stt(read(SttSettings, flags, "JUNE_STT_"), ear)
+    tts = TtsHost(ScriptedEngine(VOICE), read(TtsSettings, flags, "JUNE_TTS_"))
+    async with serving(stt) as stt_address, serving(tts) as tts_address:
+        environ = flags | {
+            "JUNE_ORCH_STT": stt_address,
+            "JUNE_ORCH_TTS": tts_address,
+            "JUNE_ORCH_BRAIN": "scripted",
+            "JUNE_ORCH_BRAIN_SCRIPT": json.dumps(BRAIN),
+        }
+        front = Orchestrator(read(OrchestratorSettings, environ, "JUNE_ORCH_"))
+        async with serving(front, mesh=False) as address, connect(address, mesh=False) as channel:
+            addresses = {"stt": stt_address, "tts": tts_address, "orchestrator": address}
+            yield Started(addresses, channel, ear)
 
 
-async def ask(caller: Caller, question: bytes, pace: float = 0.0) -> pb.TurnRecord:
-    await caller.speak(question, pace=pace)
-    await caller.hush(0.8)
-    return (await caller.until("turn_ended")).turn_ended
+def captions(caller: Caller) -> set[str]:
+    """The kinds of transcript that the caller was told."""
+    kinds = {stt_pb2.TranscriptEvent.Name(told.event) for told in caller.of("transcript")}
+    return {kind.removeprefix("TRANSCRIPT_EVENT_") for kind in kinds}
 
 
-async def begun(mesh: Mesh) -> None:
-    """Returns once speech to text has noticed that somebody speaks."""
-    async with asyncio.timeout(5):
-        while mesh.stt.metrics.snapshot().gauges["turns_in_progress"] < 1:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+def at(record: pb.TurnRecord, name: str) -> float:
+    """Milliseconds from the end of the user's speech to a milestone."""
+    return next(milestone.at_ms for milestone in record.milestones if milestone.name == name)
 
 
-def check_unmixed(turn: Turn) -> None:
-    """The turn was heard and answered in one mode from its first sound to its last."""
-    record = turn.record
+def leaves_as_it_is_made(record: pb.TurnRecord) -> bool:
+    return at(record, "audible") < record.sentences[0].synthesised_ms
+
+
+async def test_on_everything_goes_on_at_once(question: bytes) -> None:
+    """What each of the following takes away."""
+    async with started_with() as started:
+        caller, record = await started.turn(question)
+    assert captions(caller) >= {"SPEECH_STARTED", "UPDATE", "EAGER_END", "END_OF_TURN"}
+    assert record.speculated
+    assert record.concurrent_tts
+    assert len(record.sentences) == len(ANSWER)
+    assert leaves_as_it_is_made(record)
+    assert started.ear.asked.count("push") > 10
+
+
+async def test_concurrent_tts_off_synthesis_waits_for_the_whole_reply(question: bytes) -> None:
+    """And streams otherwise: captions, speculation, text and audio come as they are made."""
+    async with started_with(CONCURRENT_TTS_ENABLED="false") as started:
+        caller, record = await started.turn(question)
+    assert not record.concurrent_tts
+    assert record.sentences[0].first_audio_ms >= at(record, "thought")
+    assert record.speculated
+    assert "UPDATE" in captions(caller)
+    assert record.sentences[0].flushed_ms < at(record, "thought")
+    assert [said.text for said in caller.of("reply_text")] == ANSWER
+    assert leaves_as_it_is_made(record)
+
+
+async def test_partial_support_off_only_the_end_of_the_turn_counts(question: bytes) -> None:
+    """No caption before it, nothing begun before it; the rest streams."""
+    async with started_with(PARTIAL_SUPPORT_ENABLED="false") as started:
+        caller, record = await started.turn(question)
+    assert captions(caller) == {"END_OF_TURN"}
+    assert not record.speculated
+    assert record.speculations_wasted == 0
+    assert record.hidden_ms == 0
+    assert record.concurrent_tts
+    assert leaves_as_it_is_made(record)
+    assert started.ear.asked.count("push") > 10
+
+
+async def test_orchestrator_streaming_off_one_step_follows_the_other(question: bytes) -> None:
+    """Transcript, whole reply, whole audio; nor do the others stream for it."""
+    async with started_with(ORCH_STREAMING_ENABLED="false") as started:
+        caller, record = await started.turn(question)
+    assert started.ear.asked == ["push", "finish"]
+    assert "UPDATE" not in captions(caller)
+    assert not record.speculated
+    assert not record.concurrent_tts
+    assert [said.text for said in caller.of("reply_text")] == [" ".join(ANSWER)]
+    [whole] = record.sentences
+    assert at(record, "thought") <= whole.first_audio_ms
+    assert whole.synthesised_ms <= at(record, "audible")
+
+
+async def test_orchestrator_streaming_off_only_the_end_of_the_turn_counts(question: bytes) -> None:
+    """Everything else "applies" only where it streams, and captions are part of that."""
+    async with started_with(ORCH_STREAMING_ENABLED="false") as started:
+        caller, _ = await started.turn(question)
+    assert captions(caller) == {"END_OF_TURN"}
+
+
+async def test_stt_streaming_off_the_orchestrator_leaves_it_so(question: bytes) -> None:
+    """It asks for what it does itself, and not for what another service's flag decides."""
+    async with started_with(STT_STREAMING_ENABLED="false") as started:
+        _, record = await started.turn(question)
+    assert started.ear.asked == ["push", "finish"]
+    assert record.concurrent_tts
+    assert leaves_as_it_is_made(record)
+
+
+async def test_stt_partials_off_the_turns_own_events_remain(question: bytes) -> None:
+    """The answer is still begun at the eager end."""
+    async with started_with(STT_PARTIALS_ENABLED="false") as started:
+        caller, record = await started.turn(question)
+    assert captions(caller) == {"SPEECH_STARTED", "EAGER_END", "END_OF_TURN"}
+    assert record.speculated
+
+
+async def test_tts_streaming_off_a_sentence_is_sent_when_it_is_made(question: bytes) -> None:
+    """Each by itself: the rest of the turn streams."""
+    async with started_with(TTS_STREAMING_ENABLED="false") as started:
+        _, record = await started.turn(question)
+    assert not leaves_as_it_is_made(record)
+    assert len(record.sentences) == len(ANSWER)
+    assert record.concurrent_tts
+    assert record.speculated
+
+
+@pytest.mark.parametrize("service", ["stt", "tts", "orchestrator"])
+async def test_with_all_six_off_every_service_says_that_it_goes_its_plain_way(service: str) -> None:
+    """In the few words that GetStatus has for it."""
+    async with started_with(**OFF_ALL) as started, connect(started.addresses[service]) as channel:
+        control = control_service_pb2_grpc.ControlServiceStub(channel)
+        status = await control.GetStatus(control_pb2.GetStatusRequest(), timeout=10)
+    assert not any(value for _, value in status.streaming.ListFields())
+    told = {field.name: value for field, value in status.status.config.ListFields()}
+    switches = {
+        "stt": {"stt_streaming", "stt_partials"},
+        "tts": {"tts_streaming"},
+        "orchestrator": {"streaming_enabled", "concurrent_tts", "partial_support"},
+    }
+    assert {name: told[name] for name in switches[service]} == dict.fromkeys(
+        switches[service], False
+    )
+
+
+async def test_with_all_six_off_a_question_is_answered_the_plain_way(question: bytes) -> None:
+    """As the old system did: the same words, one step after the other."""
+    async with started_with(**OFF_ALL) as started:
+        caller, record = await started.turn(question)
     assert record.outcome == pb.TURN_OUTCOME_COMPLETE
-    assert record.user_text == "what's the weather like"
     assert record.reply_text == " ".join(ANSWER)
-    if record.sequential:
-        assert turn.updates == 0
-        assert turn.sentences == [" ".join(ANSWER)]
-        assert not record.speculated
-        assert record.concurrent_sentences == 0
-        assert record.tokens == 1
-    else:
-        assert turn.updates > 0
-        assert turn.sentences == ANSWER
-        assert record.tokens > 1
-
-
-async def test_switching_fifty_times_loses_no_turn_and_mixes_no_modes(
-    make_mesh: MakeMesh, question: bytes
-) -> None:
-    """At any moment of the conversation, in both directions."""
-    moments = random.Random(7)
-    async with make_mesh(tts={"word_ms": 20}) as mesh, Caller(mesh.channel) as caller:
-        await caller.begin()
-        asked = 0
-        done = asyncio.Event()
-
-        async def toggle() -> None:
-            for count in range(SWITCHES):
-                await switch(mesh.channel, streaming_enabled=bool(count % 2))
-                await asyncio.sleep(moments.uniform(0.01, 0.3))
-            done.set()
-
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(toggle())
-            while not done.is_set():
-                await ask(caller, question, pace=0.004)
-                asked += 1
-
-    turns = list(turns_of(caller.seen))
-    assert len(turns) == asked > 5
-    for turn in turns:
-        check_unmixed(turn)
-    assert {turn.record.sequential for turn in turns} == {True, False}
-
-
-@pytest.mark.parametrize("streaming", [False, True])
-async def test_a_switch_takes_effect_at_the_next_turn(
-    make_mesh: MakeMesh, question: bytes, streaming: bool
-) -> None:
-    """In the middle of what the user says it changes nothing of this turn."""
-    half = len(question) // 2 // 1_280 * 1_280
-    async with make_mesh() as mesh, Caller(mesh.channel) as caller:
-        await switch(mesh.channel, streaming_enabled=not streaming)
-        await caller.begin()
-        await caller.speak(question[:half])
-        if not streaming:
-            await caller.until("transcript")  # the turn has begun
-        else:
-            await begun(mesh)
-        answer = await switch(mesh.channel, streaming_enabled=streaming)
-        first = await ask(caller, question[half:])
-        second = await ask(caller, question)
-    assert answer.sessions_at_next_turn == 1
-    assert first.sequential is streaming
-    assert second.sequential is not streaming
-
-
-async def test_every_setting_waits_for_the_next_turn(make_mesh: MakeMesh) -> None:
-    """A reply under way is finished as it was begun."""
-    async with make_mesh(tts={"word_ms": 100}) as mesh, Caller(mesh.channel) as caller:
-        await caller.say(config=pb.SessionConfig())
-        await caller.say(text="And now?")
-        await caller.until("audio")
-        answer = await switch(mesh.channel, min_sentence_chars=200)
-        first = (await caller.until("turn_ended")).turn_ended
-        await caller.say(text="And then?")
-        second = (await caller.until("turn_ended")).turn_ended
-    assert answer.turns_unchanged == 1
-    assert len(first.sentences) == 3
-    assert len(second.sentences) == 1
-
-
-async def test_a_model_that_cannot_stream_falls_back_and_says_so(
-    make_mesh: MakeMesh, question: bytes
-) -> None:
-    """For that turn alone; the figures count it."""
-    async with make_mesh(brain={"streams": False}) as mesh, Caller(mesh.channel) as caller:
-        await caller.begin()
-        record = await ask(caller, question)
-        counts = mesh.orchestrator.metrics.snapshot().counts
-    assert record.fallback == "STREAMING_UNSUPPORTED"
-    assert not record.sequential
-    assert record.reply_text == " ".join(ANSWER)
-    assert counts["fallbacks"] == 1
+    assert started.ear.asked == ["push", "finish"]
+    assert captions(caller) == {"END_OF_TURN"}
+    assert not record.speculated
+    assert not record.concurrent_tts
+    assert not leaves_as_it_is_made(record)

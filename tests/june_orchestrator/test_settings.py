@@ -1,0 +1,99 @@
+"""What an orchestrator is started with."""
+
+from typing import get_args
+
+import pytest
+
+from june_orchestrator.brain import load_brain
+from june_orchestrator.settings import OWNER, OrchestratorConfig, OrchestratorSettings
+from june_runtime import settings
+from june_runtime.errors import SettingsError
+
+FLAGS = {
+    "ORCH_STREAMING_ENABLED": "streaming_enabled",
+    "CONCURRENT_TTS_ENABLED": "concurrent_tts",
+    "PARTIAL_SUPPORT_ENABLED": "partial_support",
+}
+VALUES = {
+    "min_sentence_chars": ("JUNE_ORCH_MIN_SENTENCE_CHARS", "30", 30),
+    "max_output_tokens": ("JUNE_ORCH_MAX_OUTPUT_TOKENS", "99", 99),
+    "tts_first_chunk_ms": ("JUNE_ORCH_TTS_FIRST_CHUNK_MS", "60", 60),
+    "tts_chunk_ms": ("JUNE_ORCH_TTS_CHUNK_MS", "120", 120),
+    "end_silence_ms": ("JUNE_ORCH_END_SILENCE_MS", "700", 700),
+    "eager_end_silence_ms": ("JUNE_ORCH_EAGER_END_SILENCE_MS", "300", 300),
+    "max_turn_ms": ("JUNE_ORCH_MAX_TURN_MS", "20000", 20_000),
+    "voice": ("JUNE_ORCH_VOICE", "rms", "rms"),
+    "language": ("JUNE_ORCH_LANGUAGE", "de-AT", "de-AT"),
+    "exaggeration": ("JUNE_ORCH_EXAGGERATION", "0.7", 0.7),
+    "cfg_weight": ("JUNE_ORCH_CFG_WEIGHT", "0", 0.0),
+    "brain_model": ("JUNE_ORCH_BRAIN_MODEL", "small", "small"),
+    "system_instruction": ("JUNE_ORCH_SYSTEM_INSTRUCTION", "Be brief.", "Be brief."),
+}
+
+
+def read(**environ: str) -> OrchestratorSettings:
+    return settings.read(OrchestratorSettings, environ, OWNER)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    """The usual port, everything on."""
+    chosen = read()
+    assert chosen.listen == "127.0.0.1:50050"
+    assert chosen.live() == OrchestratorConfig()
+
+
+def test_the_flags_that_users_know_switch_the_live_ones() -> None:
+    """Each its own."""
+    for flag, field in FLAGS.items():
+        changed = OrchestratorConfig().model_copy(update={field: False})
+        assert read(**{flag: "false"}).live() == changed
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_whatever_can_be_changed_live_can_be_set_at_start(field: str) -> None:
+    """By a variable that changes nothing else."""
+    variable, written, meant = VALUES[field]
+    changed = OrchestratorConfig().model_copy(update={field: meant})
+    assert read(**{variable: written}).live() == changed
+
+
+def test_nothing_can_be_changed_live_alone() -> None:
+    """Every field is a flag or has its variable."""
+    assert OrchestratorConfig.model_fields.keys() == VALUES.keys() | FLAGS.values()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JUNE_ORCH_MIN_SENTENCE_CHARS", "0"),
+        ("JUNE_ORCH_MAX_OUTPUT_TOKENS", "8193"),
+        ("JUNE_ORCH_LANGUAGE", "x" * 36),
+        ("JUNE_ORCH_EXAGGERATION", "nan"),
+        ("JUNE_ORCH_BRAIN", "hal"),
+        ("JUNE_ORCH_LISTEN", "somewhere"),
+        ("JUNE_ORCH_DRAIN_SECONDS", "1e9"),
+        ("JUNE_ORCH_STALL_SECONDS", "1e9"),
+        ("JUNE_ORCH_IDLE_SECONDS", "inf"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(variable: str, value: str) -> None:
+    """Before anything is loaded."""
+    with pytest.raises(SettingsError) as wrong:
+        read(**{variable: value})
+    assert set(wrong.value.fields) == {variable}
+
+
+def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
+    """Where the eager end would come after the end."""
+    with pytest.raises(SettingsError) as wrong:
+        read(JUNE_ORCH_END_SILENCE_MS="300", JUNE_ORCH_EAGER_END_SILENCE_MS="400")
+    assert wrong.value.fields == {
+        "JUNE_ORCH_EAGER_END_SILENCE_MS": "is '400'; must not exceed JUNE_ORCH_END_SILENCE_MS,"
+        " which is 300 (environment)"
+    }
+
+
+def test_every_brain_that_can_be_chosen_exists() -> None:
+    """The legal values are those that are known where it is loaded."""
+    for name in get_args(OrchestratorSettings.model_fields["brain"].annotation):
+        assert load_brain(name)
