@@ -27,6 +27,7 @@ from june_orchestrator.metrics import FIGURES
 from june_orchestrator.ports import Brain
 from june_orchestrator.requests import SessionOptions, check_room, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
+from june_orchestrator.sharing import Sharing
 from june_orchestrator.terms import Terms
 from june_runtime.channel import TlsFiles
 from june_runtime.control import About, ControlServicer
@@ -50,9 +51,10 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     def __init__(self, settings: OrchestratorSettings) -> None:
         self._settings = settings
-        self.live = Live(settings.live(), check=self._check)
-        self.sessions = Sessions(settings.max_sessions)
         self.metrics = Metrics(NAME, FIGURES, judge)
+        self._sharing = Sharing(settings, self.metrics)
+        self.live = Live(settings.live(), self._sharing.store, check=self._check)
+        self.sessions = Sessions(settings.max_sessions)
         self._brain: Brain | None = None
         self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
@@ -62,7 +64,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     def add_to(self, server: grpc.aio.Server) -> None:
         orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(self, server)
-        metrics = MetricsServicer(self.metrics)
+        metrics = MetricsServicer(self.metrics, together=self._sharing.together)
         metrics.add_to(server)
         about = About(
             NAME,
@@ -94,8 +96,13 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._tts = TtsPool(settings.tts, settings.max_tts_streams, mesh_tls)
         self._tts.warm()
         self._abilities = Abilities(self._stt, self._tts.places)
+        await self.live.catch_up()
+
+    async def attend(self) -> None:
+        await self._sharing.attend(self.live)
 
     async def close(self) -> None:
+        await self._sharing.close()
         if self._tts:
             await self._tts.close()
         if self._stt:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import HttpListen, Listed, Settings
 
 OWNER = "JUNE_ORCH_"
+
+
+def _is_redis(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise ValueError("must be redis://HOST:PORT or rediss://HOST:PORT")
+    return url
+
+
+# Secret: it may hold a password.
+RedisUrl = Annotated[SecretStr, AfterValidator(_is_redis)]
 
 
 class OrchestratorConfig(LiveConfig):
@@ -101,6 +113,13 @@ class OrchestratorSettings(Settings, OrchestratorConfig):
     stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_ORCH_STALL_SECONDS")
     # How long sessions may go on once the service is told to leave.
     drain_seconds: float = Field(60, ge=0, le=86_400, validation_alias="JUNE_ORCH_DRAIN_SECONDS")
+    # A Redis that replicas share configuration and figures through: redis:// or
+    # rediss://; unset: each replica is by itself.
+    redis: RedisUrl | None = Field(None, validation_alias="JUNE_ORCH_REDIS")
+    # Begins this June's keys there, where several share one Redis.
+    redis_prefix: str = Field(
+        "june", pattern=r"^[\w.:-]{1,64}$", validation_alias="JUNE_ORCH_REDIS_PREFIX"
+    )
     # Whether log lines may tell what was said: for finding faults, not for production.
     log_words: bool = Field(False, validation_alias="JUNE_ORCH_LOG_WORDS")
 

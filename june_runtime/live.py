@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from june_runtime.errors import InvalidInput, Stale
+from june_runtime.errors import InvalidInput, Stale, Unavailable
 from june_runtime.settings import told
 
 log = logging.getLogger(__name__)
@@ -179,6 +179,14 @@ class Live(Generic[C]):
                 self._take(new)
                 return
         raise Stale("CONFIG_CONTENDED", "others change the configuration at once; try again")
+
+    async def catch_up(self) -> None:
+        """Takes over what the store holds, as at the start; a store that is lost is one
+        to wait for, and not the end."""
+        try:
+            self._take(await self.store.read())
+        except Unavailable as lost:
+            log.warning("the start's configuration holds for now: %s", lost)
 
     async def follow(self) -> None:
         """Takes over what others change, until cancelled."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.redis_server import RedisServer
 from tools import outside
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "speech"
@@ -62,6 +63,15 @@ def grpc_health_probe() -> Path:
 def promtool() -> Path:
     """The program promtool, which judges figures as Prometheus reads them."""
     return _built(outside.PROMTOOL)
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Generator[RedisServer, None, None]:
+    """A Redis that is running, empty, and ends with the test."""
+    server = RedisServer(_built(outside.REDIS_SERVER), tmp_path)
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,15 @@ GRPC_HEALTH_PROBE = GoTool(
     "grpc-health-probe", "github.com/grpc-ecosystem/grpc-health-probe", "v0.4.61"
 )
 PROMTOOL = DebianTool("promtool", "prometheus", "/usr/bin/promtool", CACHE / "prometheus-debian")
-TOOLS: tuple[Tool, ...] = (GRPCURL, GRPC_HEALTH_PROBE, PROMTOOL)
+REDIS_SERVER = DebianTool(
+    "redis-server",
+    "redis-tools",
+    # One program under several names, and a server by the name it is called by.
+    "/usr/bin/redis-check-rdb",
+    CACHE / "redis-debian",
+    libraries=("libatomic1", "libjemalloc2", "liblzf1"),
+)
+TOOLS: tuple[Tool, ...] = (GRPCURL, GRPC_HEALTH_PROBE, PROMTOOL, REDIS_SERVER)
 
 
 def main() -> int:
