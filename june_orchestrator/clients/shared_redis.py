@@ -15,7 +15,7 @@ from redis.exceptions import RedisError, WatchError
 from june_runtime.errors import Unavailable
 
 # An answer takes milliseconds, or Redis is lost: it must be noticed within a second.
-ANSWER_SECONDS = 0.4
+ANSWER_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 
 

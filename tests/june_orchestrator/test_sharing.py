@@ -3,101 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
-import grpc
 import pytest
 from june.control.v1 import control_pb2, control_service_pb2_grpc
-from june.metrics.v1 import metrics_pb2, metrics_service_pb2_grpc
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 
 from june_orchestrator.clients.redis_store import RedisStore
-from june_orchestrator.clients.shared_figures import SharedFigures
 from june_orchestrator.clients.shared_redis import SharedRedis
-from june_orchestrator.service import Orchestrator
 from june_orchestrator.settings import OWNER, OrchestratorSettings
-from june_runtime.channel import connect
-from june_runtime.errors import JuneError, SettingsError, Unavailable, from_rpc_error
+from june_runtime.errors import JuneError, SettingsError, Unavailable
 from june_runtime.live import Kept
 from june_runtime.settings import read
 from june_runtime.testing import serving
 from june_tts.engines.scripted import Script, ScriptedEngine
 from june_tts.service import TtsHost
+from tests.june_orchestrator.replicas import (
+    AGREED_SECONDS,
+    PATIENCE_SECONDS,
+    agree,
+    replica,
+    replicas,
+    until,
+)
 from tests.mesh.caller import Caller
 from tests.redis_server import RedisServer
-
-# What was promised, and what is waited at most before a test fails.
-AGREED_SECONDS, PATIENCE_SECONDS = 1.0, 10.0
-BRAIN = json.dumps({"first_token_ms": 5, "tokens_per_second": 500})
-
-
-@dataclass
-class Replica:
-    """One orchestrator, as its callers see it."""
-
-    hosted: Orchestrator
-    channel: grpc.aio.Channel
-
-    async def configure(self, etag: str = "", **fields: Any) -> control_pb2.ConfigureResponse:
-        control = control_service_pb2_grpc.ControlServiceStub(self.channel)
-        request = control_pb2.ConfigureRequest(config=control_pb2.Config(**fields), etag=etag)
-        try:
-            answer: control_pb2.ConfigureResponse = await control.Configure(request, timeout=5)
-        except grpc.aio.AioRpcError as failed:
-            raise from_rpc_error(failed) from None
-        return answer
-
-    async def status(self) -> control_pb2.Status:
-        control = control_service_pb2_grpc.ControlServiceStub(self.channel)
-        return (await control.GetStatus(control_pb2.GetStatusRequest(), timeout=5)).status
-
-    async def figures(self, **asked: bool) -> metrics_pb2.Metrics:
-        stub = metrics_service_pb2_grpc.MetricsServiceStub(self.channel)
-        try:
-            answer = await stub.GetMetrics(metrics_pb2.GetMetricsRequest(**asked), timeout=5)
-        except grpc.aio.AioRpcError as failed:
-            raise from_rpc_error(failed) from None
-        return answer.metrics
-
-    @property
-    def etag(self) -> str:
-        return self.hosted.live.etag
-
-    @property
-    def lost(self) -> bool:
-        return not self.hosted.live.store.reachable
-
-
-@asynccontextmanager
-async def replica(url: str, **settings: Any) -> AsyncGenerator[Replica, None]:
-    chosen = {"stt": ("127.0.0.1:1",), "brain": "scripted", "brain_script": BRAIN} | settings
-    hosted = Orchestrator(OrchestratorSettings(redis=url, **chosen))
-    async with serving(hosted, mesh=False) as address, connect(address, mesh=False) as channel:
-        yield Replica(hosted, channel)
-
-
-@asynccontextmanager
-async def replicas(
-    redis: RedisServer, count: int = 2, **settings: Any
-) -> AsyncGenerator[list[Replica], None]:
-    async with AsyncExitStack() as running:
-        yield [
-            await running.enter_async_context(replica(redis.url, **settings)) for _ in range(count)
-        ]
-
-
-async def until(holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
-def agree(*replicas: Replica) -> Callable[[], bool]:
-    return lambda: len({each.etag for each in replicas}) == 1
 
 
 async def test_a_change_at_either_is_live_at_both(redis_server: RedisServer) -> None:
@@ -291,68 +221,6 @@ def test_a_url_that_is_none_stops_the_start(url: str) -> None:
     assert set(wrong.value.fields) == {"JUNE_ORCH_REDIS"}
     assert "secret" not in wrong.value.message
     assert "redis://HOST:PORT" in wrong.value.message
-
-
-async def test_the_figures_of_all_replicas_add_up(
-    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The answer names them, and either gives it."""
-    # As if they were two processes.
-    monkeypatch.setattr("june_orchestrator.sharing.replica", iter("ab").__next__)
-    async with replicas(redis_server) as (one, other):
-        one.hosted.metrics.count("turns", 3)
-        other.hosted.metrics.count("turns", 4)
-        for ms in (100, 200):
-            one.hosted.metrics.time("first_token_ms", ms)
-            other.hosted.metrics.time("first_token_ms", 3 * ms)
-
-        await both_told(one)
-        together = await one.figures(all_replicas=True)
-        alone = await one.figures()
-    assert list(together.replicas) == ["a", "b"]
-    assert together.avg_first_token_ms == 300
-    assert together.timings[0].p99 > 500
-    assert not together.timings[0].recent
-    assert {each.name for each in together.expectations} >= {"first_token_ms"}
-    assert alone.counts["turns"] == 3
-
-
-async def both_told(one: Replica) -> None:
-    """Returns once the other has told its figures, which it does once a second."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await one.figures(all_replicas=True)).counts["turns"] < 7:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
-async def test_figures_cannot_be_had_together_while_redis_is_lost(
-    redis_server: RedisServer,
-) -> None:
-    """Each replica's own can."""
-    async with replica(redis_server.url) as one:
-        redis_server.kill()
-        with pytest.raises(Unavailable):
-            await one.figures(all_replicas=True)
-        assert (await one.figures()).service == "june_orchestrator"
-
-
-async def test_a_replica_that_is_gone_is_forgotten(
-    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Once it has told nothing for a while."""
-    monkeypatch.setattr("june_orchestrator.clients.shared_figures.KEEP_SECONDS", 1)
-    settings = read(OrchestratorSettings, {"JUNE_ORCH_REDIS": redis_server.url}, OWNER)
-    assert settings.redis is not None
-    redis = SharedRedis(settings.redis, "june")
-    try:
-        metrics = Orchestrator(OrchestratorSettings()).metrics
-        await SharedFigures(redis, metrics, "dead").together()
-        living = SharedFigures(redis, metrics, "alive")
-        assert list((await living.together()).replicas) == ["alive", "dead"]
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while list((await living.together()).replicas) != ["alive"]:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-    finally:
-        await redis.close()
 
 
 async def test_what_is_not_junes_counts_as_nothing(redis_server: RedisServer) -> None:
