@@ -9,6 +9,7 @@ JuneError                                  the reason's gRPC status
 ├── TooSlow                                RESOURCE_EXHAUSTED    the peer does not keep up
 ├── TimedOut                               DEADLINE_EXCEEDED     the peer fell silent
 ├── Refused                                UNAUTHENTICATED       the peer may not
+├── Forbidden                              PERMISSION_DENIED     the peer may not, whoever it is
 ├── NotServed                              UNIMPLEMENTED         not set up here
 ├── Unavailable                            UNAVAILABLE           a service or engine is gone
 └── SettingsError                          (never leaves the process)
@@ -120,6 +121,10 @@ class Refused(JuneError):
     code = grpc.StatusCode.UNAUTHENTICATED
 
 
+class Forbidden(JuneError):
+    code = grpc.StatusCode.PERMISSION_DENIED
+
+
 class NotServed(JuneError):
     code = grpc.StatusCode.UNIMPLEMENTED
 
@@ -145,8 +150,8 @@ def june_error_in(error: BaseException) -> JuneError | None:
 _CLASSES: dict[grpc.StatusCode, type[JuneError]] = {
     cls.code: cls
     for cls in (
-        InvalidInput, OutOfOrder, Stale, NotFound, AtCapacity, TimedOut, Refused, NotServed,
-        Unavailable,
+        InvalidInput, OutOfOrder, Stale, NotFound, AtCapacity, TimedOut, Refused, Forbidden,
+        NotServed, Unavailable,
     )
 }  # fmt: skip
 _CODES = {code.value[0]: code for code in grpc.StatusCode}

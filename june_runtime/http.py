@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
-from june_runtime.errors import InvalidInput, NotFound, NotServed
+from june_runtime.errors import Forbidden, InvalidInput, NotFound, NotServed
 from june_runtime.http_calls import Calls, Handlers
 from june_runtime.http_rules import Rule, rules_of
 from june_runtime.interceptors import STALL_SECONDS, session_of
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_HEADER_BYTES = 16 << 10
 NO_PATH = "nothing is served at this path"
+FOREIGN = "a page from elsewhere may change nothing here"
 NOT_ALLOWED = "the method is not allowed at this path"
 # Gives what Prometheus reads, and its content type.
 Text = Callable[[], tuple[bytes, str]]
@@ -109,12 +112,23 @@ class _Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         verb = scope["method"]
         if rule := self._verbs.get("GET" if verb == "HEAD" else verb):
+            if verb == "POST" and _is_foreign(Headers(scope=scope)):
+                fault = Forbidden("ORIGIN_FOREIGN", FOREIGN)
+                await self._calls.refuse(send, fault, 403)
+                return
             await self._calls.answer(rule, scope, receive, send)
         elif verb == "OPTIONS":
             await Response(status_code=204, headers=self._allow)(scope, receive, send)
         else:
-            fault = NotServed("METHOD_NOT_ALLOWED", NOT_ALLOWED)
-            await self._calls.refuse(send, fault, 405, self._allow)
+            unserved = NotServed("METHOD_NOT_ALLOWED", NOT_ALLOWED)
+            await self._calls.refuse(send, unserved, 405, self._allow)
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Whether a browser asks for a page from elsewhere: any page that somebody looks at
+    could write to this machine's ports, since bodies are read whatever they are called."""
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def allowed(verbs: Iterable[str]) -> str:

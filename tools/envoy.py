@@ -17,7 +17,7 @@ from june.metrics.v1 import metrics_service_pb2
 from june.orchestrator.v1 import orchestrator_service_pb2
 
 from june_runtime import http_json
-from june_runtime.http import NO_PATH, NOT_ALLOWED, allowed
+from june_runtime.http import FOREIGN, NO_PATH, NOT_ALLOWED, allowed
 from june_runtime.http_rules import Rule, rules_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,6 +53,7 @@ def doors() -> Iterator[str]:
         "not_json": http_json.NOT_JSON,
         "not_an_object": http_json.NOT_AN_OBJECT,
         "no_path": NO_PATH,
+        "foreign": FOREIGN,
         "not_allowed": NOT_ALLOWED,
     }
     for name, text in texts.items():

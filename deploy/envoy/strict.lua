@@ -157,6 +157,12 @@ local function body_faults(handle, rule, faults)
   return false
 end
 
+-- Whether a browser asks for a page from elsewhere.
+local function foreign(headers)
+  local origin = headers:get("origin")
+  return origin ~= nil and origin:match("^%a[%w+.-]*://([^/?#]*)") ~= headers:get(":authority")
+end
+
 local function enter(handle, verbs)
   local headers = handle:headers()
   local path, verb = headers:get(":path"), headers:get(":method")
@@ -166,6 +172,9 @@ local function enter(handle, verbs)
   elseif not rule then
     return answer(handle, 405, status(12, "METHOD_NOT_ALLOWED", doors.not_allowed),
       {allow = verbs.allow})
+  end
+  if verb == "POST" and foreign(headers) then
+    return answer(handle, 403, status(7, "ORIGIN_FOREIGN", doors.foreign))
   end
   local faults = {}
   check(parameters(path:match("%?(.*)") or ""), rule.parameters, "", faults)

@@ -5,6 +5,7 @@ return {
   not_json = "the body is not valid JSON",
   not_an_object = "the body must be a JSON object",
   no_path = "nothing is served at this path",
+  foreign = "a page from elsewhere may change nothing here",
   not_allowed = "the method is not allowed at this path",
   faults = {bool = "must be true or false", string = "must be text", number = "must be a number", int32 = "must be a whole number from -2147483648 to 2147483647", uint32 = "must be a whole number from 0 to 4294967295", duration = "must be seconds with an s, such as 1.5s", list = "must be a list", object = "must be an object"},
   ranges = {int32 = {-2147483648, 2147483647}, uint32 = {0, 4294967295}},
