@@ -19,6 +19,7 @@ from bench.barge_in import barge_in
 from bench.compare import compare
 from bench.measure import load, overhead, sustained, voice_to_voice
 from bench.mesh import Script
+from bench.news import news_of_changes
 from bench.question import spoken_question
 from june_cli.comparison import plain_row
 
@@ -77,6 +78,10 @@ async def measure(quick: bool) -> dict[str, Any]:
     rows = (await compare(question, 2 if quick else 8, BRIEF)).rows()
     figures["compare"] = [plain_row(row) for row in rows]
     report.compare(console, rows)
+    console.print("news of a change of configuration ...")
+    told = await news_of_changes(question, 5 if quick else 60)
+    figures["news"] = {name: asdict(spread) for name, spread in told.items()}
+    report.news(console, told)
     console.print("barge-in ...")
     pause, judged = await barge_in(question, 2 if quick else 12)
     keep("barge_in: paused", pause)

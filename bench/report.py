@@ -49,6 +49,13 @@ def compare(console: Console, rows: Sequence[Row]) -> None:
     console.print(table(rows))
 
 
+def news(console: Console, found: Mapping[str, Spread]) -> None:
+    table = _table("From Configure to the news on WatchStatus", "ms", "p50", "p95", "p99", "target")
+    for name, spread in found.items():
+        table.add_row(name, *_spread(spread), "50")
+    console.print(table)
+
+
 def cpu(console: Console, found: Load) -> None:
     table = _table(
         f"CPU at {found.sessions} sessions on one core",

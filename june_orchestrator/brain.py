@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt, Usage
 from june_runtime.errors import NotServed, SettingsError, TimedOut
 
 # A brain that sends nothing for so long has failed.
@@ -43,7 +43,7 @@ def load_brain(name: str, script: str = "") -> Brain:
 
 async def tokens_of(
     brain: Brain, prompt: Prompt, fell_back: Callable[[str], None]
-) -> AsyncGenerator[str, None]:
+) -> AsyncGenerator[str | Usage, None]:
     """The brain's answer as it comes, or in one piece where it is not to stream.
 
     Where the model's API cannot stream, `fell_back` is called with the reason and
@@ -66,7 +66,7 @@ async def tokens_of(
     yield await _whole(brain, prompt)
 
 
-async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str, None]:
+async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
     seconds = FIRST_TOKEN_SECONDS
     async with aclosing(brain.reply(prompt)) as tokens:
         while True:

@@ -100,8 +100,9 @@ async def think(reply: Reply, brain: Brain) -> None:
     try:
         async with aclosing(tokens_of(brain, reply.prompt, reply.falls_back)) as tokens:
             async for token in tokens:
-                reply.takes_token()
-                reply.open_lanes(splitter.push(token))
+                reply.takes(token)
+                if isinstance(token, str):
+                    reply.open_lanes(splitter.push(token))
     except JuneError as failed:
         reply.error = failed
     reply.open_lanes(splitter.finish())

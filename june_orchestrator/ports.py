@@ -120,14 +120,29 @@ class Prompt:
 STREAMING_UNSUPPORTED = "STREAMING_UNSUPPORTED"
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer cost, in tokens, as the model tells it."""
+
+    tokens_in: int
+    tokens_out: int
+
+
 class Brain(Protocol):
     """A language model."""
 
     name: str
 
-    def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
-        """The answer while it is made, in pieces of any size; closing the iterator stops
-        it. Raises JuneError; NotServed (STREAMING_UNSUPPORTED) before the first piece."""
+    async def load(self) -> None:
+        """Everything that the first turn shall not wait for. Raises SettingsError."""
+        ...
+
+    async def close(self) -> None: ...
+
+    def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
+        """The answer while it is made, in pieces of any size, and what it cost where that
+        is known; closing the iterator stops it. Raises JuneError; NotServed
+        (STREAMING_UNSUPPORTED) before the first piece."""
         ...
 
     async def whole(self, prompt: Prompt) -> str:

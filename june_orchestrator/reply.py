@@ -20,6 +20,7 @@ from june_orchestrator.ports import (
     Outcome,
     Prompt,
     TurnRecord,
+    Usage,
     Voice,
 )  # fmt: skip
 from june_orchestrator.record import TurnLog
@@ -116,10 +117,13 @@ class Reply:
     def asks_brain(self) -> None:
         self.log.mark("brain_asked", self._now())
 
-    def takes_token(self) -> None:
-        """The brain has written one more piece."""
+    def takes(self, token: str | Usage) -> None:
+        """The brain has written one more piece, or tells how many there were."""
+        if isinstance(token, Usage):
+            self.tokens = token.tokens_out
+            return
         self.tokens += 1
-        if self.tokens == 1:
+        if self.log.at("first_token") is None:
             self.log.mark("first_token", self._now())
             self._happens(FirstToken(self.log.between_ms("brain_asked", "first_token") or 0.0))
 

@@ -90,6 +90,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
     async def load(self) -> None:
         settings = self._settings
         self._brain = load_brain(settings.brain, settings.brain_script)
+        await self._brain.load()
         tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
         mesh_tls = tls if settings.tls_ca else None
         self._stt = Places(settings.stt, stt_service_pb2_grpc.SttServiceStub, mesh_tls)
@@ -103,6 +104,8 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     async def close(self) -> None:
         await self._sharing.close()
+        if self._brain:
+            await self._brain.close()
         if self._tts:
             await self._tts.close()
         if self._stt:

@@ -117,6 +117,9 @@ class OfflineBrain:
     def __init__(self, clock: Callable[[], datetime] = datetime.now) -> None:
         self._clock = clock
 
+    async def load(self) -> None: ...
+    async def close(self) -> None: ...
+
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         for token in re.findall(r"\s*\S+", await self.whole(prompt)):
             yield token

@@ -49,6 +49,9 @@ class ScriptedBrain:
     def __init__(self, script: BrainScript) -> None:
         self._script = script
 
+    async def load(self) -> None: ...
+    async def close(self) -> None: ...
+
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         if not self._script.streams:
             raise NotServed(STREAMING_UNSUPPORTED, "this brain's script does not stream")

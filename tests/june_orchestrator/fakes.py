@@ -22,6 +22,7 @@ from june_orchestrator.ports import (
     Prompt,
     Speech,
     TurnRecord,
+    Usage,
     Voice,
     WordAt,
 )  # fmt: skip
@@ -58,11 +59,14 @@ class Brain:
     streams: bool = True
     whole_asked: list[float] = field(default_factory=list)
 
+    async def load(self) -> None: ...
+    async def close(self) -> None: ...
+
     async def whole(self, prompt: Prompt) -> str:
         self.whole_asked.append(asyncio.get_running_loop().time())
         return "".join([token async for token in self._tokens(prompt)])
 
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
         if not self.streams:
             raise NotServed(STREAMING_UNSUPPORTED, "no streaming call")
         async with aclosing(self._tokens(prompt)) as tokens:

@@ -14,7 +14,7 @@ from june_orchestrator.brain import (
     WHOLE_SECONDS,
     tokens_of,
 )
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Message, Prompt, Role
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Message, Prompt, Role, Usage
 from june_runtime.errors import NotServed, TimedOut
 from june_runtime.testing import run_virtual
 
@@ -37,6 +37,9 @@ class Slow:
                 yield "so"
         finally:
             self.closed = True
+
+    async def load(self) -> None: ...
+    async def close(self) -> None: ...
 
     async def whole(self, prompt: Prompt) -> str:
         return "".join([token async for token in self.reply(prompt)])
@@ -84,7 +87,7 @@ class Plain(Slow):
         return "so it is"
 
 
-async def said(brain: Brain, prompt: Prompt) -> tuple[list[str], list[str]]:
+async def said(brain: Brain, prompt: Prompt) -> tuple[list[str | Usage], list[str]]:
     """The pieces, and the reasons for falling back."""
     reasons: list[str] = []
     return [token async for token in tokens_of(brain, prompt, reasons.append)], reasons

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import pytest
 
 from june_orchestrator.ports import (
@@ -13,6 +15,8 @@ from june_orchestrator.ports import (
     FirstToken,
     Heard,
     News,
+    Prompt,
+    Usage,
 )  # fmt: skip
 from tests.june_orchestrator.fakes import Brain, Told, Tts
 from tests.june_orchestrator.scenes import Scene, eager_end, end_of_turn, question, resumed, started
@@ -105,3 +109,17 @@ def test_a_turn_is_answered_by_the_terms_by_which_it_is_heard() -> None:
     scene.by_terms = {3: scene.with_options(streaming=False, concurrent_tts=False).options}
     scene.with_options(streaming=True).hold()
     assert scene.room.records()[0].sequential
+
+
+def test_a_brain_that_counts_its_tokens_is_believed() -> None:
+    """Its count replaces that of the pieces, and is no word of the reply."""
+
+    class Counting(Brain):
+        async def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
+            async for token in self._tokens(prompt):
+                yield token
+            yield Usage(tokens_in=9, tokens_out=42)
+
+    scene = Scene(question(2.0), Counting((LONG,))).hold()
+    record = scene.room.records()[0]
+    assert (record.tokens, record.reply_text) == (42, LONG)
