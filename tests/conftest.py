@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from importlib.util import find_spec
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.redis_server import RedisServer
@@ -22,6 +23,10 @@ RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "speech"
 
 # Before any test imports onnxruntime, which would report that to its maker.
 os.putenv("ORT_DISABLE_TELEMETRY", "1")
+
+# How long an example takes says nothing on a machine that others share.
+hypothesis.settings.register_profile("june", deadline=None)
+hypothesis.settings.load_profile("june")
 
 FindsRecording = Callable[[str], Path]
 

@@ -34,7 +34,10 @@ class SharedRedis:
         self._prefix = prefix
         self._redis: Redis = Redis.from_url(
             url.get_secret_value(),
-            socket_timeout=ANSWER_SECONDS,
+            # No `socket_timeout`: the library would use asyncio.wait_for, which before
+            # Python 3.12 swallows a cancellation that meets an answer, and whoever is
+            # to end goes on for ever. The deadline below counts for all.
+            socket_timeout=None,
             socket_connect_timeout=ANSWER_SECONDS,
             # Whoever asks again, asks for what holds then.
             retry=Retry(NoBackoff(), 0),
