@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from june.metrics.v1 import metrics_pb2
 
@@ -16,6 +16,8 @@ def merged(parts: Sequence[metrics_pb2.Metrics]) -> metrics_pb2.Metrics:
     Counts, errors and gauges are added up; percentiles are made from the measurements
     themselves, which each part brings along in `recent`.
     """
+    # Sums of fractions depend on their order, and a store tells the parts in any.
+    parts = sorted(parts, key=_names)
     whole = metrics_pb2.Metrics()
     for part in parts:
         whole.service = part.service
@@ -36,8 +38,8 @@ def merged(parts: Sequence[metrics_pb2.Metrics]) -> metrics_pb2.Metrics:
     return whole
 
 
-def _names(part: metrics_pb2.Metrics) -> Iterable[str]:
-    return part.replicas or ([part.replica] if part.replica else [])
+def _names(part: metrics_pb2.Metrics) -> list[str]:
+    return list(part.replicas) or ([part.replica] if part.replica else [])
 
 
 def _together(name: str, timings: Sequence[metrics_pb2.Timing]) -> metrics_pb2.Timing:

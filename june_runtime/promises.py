@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,18 +13,15 @@ from june.metrics.v1 import metrics_pb2
 class Promise:
     """One expectation.
 
-    `actual` reads the figure, None where there is nothing to judge; `least` tells
-    that it is to be at least `expected`, instead of at most.
+    `actual` reads the figure, None where there is nothing to judge; `met` compares it
+    with `expected`, and where nothing else is said it must lie below.
     """
 
     name: str
     description: str
     expected: float
     actual: Callable[[metrics_pb2.Metrics], float | None]
-    least: bool = False
-
-    def kept(self, actual: float) -> bool:
-        return actual >= self.expected if self.least else actual <= self.expected
+    met: Callable[[float, float], bool] = operator.lt
 
 
 def judging(promises: Sequence[Promise]) -> Callable[[metrics_pb2.Metrics], None]:
@@ -36,7 +34,7 @@ def judging(promises: Sequence[Promise]) -> Callable[[metrics_pb2.Metrics], None
             )
             actual = promise.actual(present)
             if actual is not None:
-                judged.actual, judged.met = actual, promise.kept(actual)
+                judged.actual, judged.met = actual, promise.met(actual, promise.expected)
 
     return judge
 

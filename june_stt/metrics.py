@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 from june_runtime.figures import counts, gauges, timings
 from june_runtime.metrics import Metrics
 from june_runtime.promises import Promise, judging, mean_of
@@ -37,6 +39,7 @@ PROMISES = (
         "partials every 200 ms on average",
         200.0,
         mean_of("partial_interval_ms"),
+        operator.le,
     ),
 )
 judge = judging(PROMISES)
@@ -70,6 +73,10 @@ class StreamMetrics:
             self._updated_at = now
         elif transcript.event is not Event.HEARTBEAT:
             self._updated_at = None
+
+    def refused(self, reason: str) -> None:
+        """A later config was answered with an error, which leaves the stream alone."""
+        self._metrics.error(reason)
 
     def turn_ended(self, waited: float) -> None:
         """Its words came so many seconds after it was over."""

@@ -150,6 +150,7 @@ class TranscribeStream:
                 case Configured(hearing):
                     self._session.configure(hearing)
                 case Refusal():
+                    self._metrics.refused(request.error.reason)
                     await self._outbox.put(request)
             self._asked_at = self._now()
         # Nor whoever only waits for what was understood.

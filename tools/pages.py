@@ -106,9 +106,9 @@ def settings() -> str:
 def metrics() -> str:
     """docs/metrics.md as it should be."""
     return METRICS_HEAD + "".join(
-        f"\n## {SERVICES[package]}\n\n| figure | kind | meaning |\n|---|---|---|\n"
+        f"\n## {SERVICES[package]}\n\n| figure | kind | unit | meaning |\n|---|---|---|---|\n"
         + "".join(
-            f"| `{figure.name}` | {figure.kind.value} | {figure.meaning} |\n"
+            f"| `{figure.name}` | {figure.kind.value} | {figure.unit} | {figure.meaning} |\n"
             for figure in _figures(package)
         )
         for package in SERVICES

@@ -141,7 +141,10 @@ class Caller:
         await self._outbox.put(pb.ConverseResponse(turn=turn, turn_ended=record_message(record)))
 
     def _note_conversation(self, record: TurnRecord) -> None:
-        """A session counts once, at its first turn of the kind."""
+        """A session counts once, at its first turn of the kind; a turn that failed does
+        not make it one."""
+        if record.outcome is Outcome.FAILED:
+            return
         self._metrics.count("conversations", not self._answered)
         self._answered = True
         self._metrics.count(

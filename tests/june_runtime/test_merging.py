@@ -47,9 +47,28 @@ def test_two_together_have_measured_what_both_did(
     assert {timing.name for timing in whole.timings} == {name for name, _ in ones + others}
 
 
-@given(st.permutations(["a", "b", "c"]))
-def test_the_order_does_not_matter(order: list[str]) -> None:
-    parts = {name: replica(name, [("infer_ms", float(ord(name)))], ord(name)) for name in "abc"}
+@given(MEASURED)
+def test_one_alone_is_as_it_was(measured: list[tuple[str, float]]) -> None:
+    """But for the measurements, which go no further."""
+    part = replica("a", measured, 5)
+    whole = merged([part])
+    for told, was in zip(whole.timings, part.timings, strict=True):
+        assert (told.name, told.count) == (was.name, was.count)
+        assert (told.mean, told.p95) == pytest.approx((was.mean, was.p95), rel=1e-5)
+        assert not told.recent
+    assert (whole.counts, whole.gauges, whole.errors, whole.since) == (
+        part.counts, part.gauges, part.errors, part.since
+    )  # fmt: skip
+    assert list(whole.replicas) == ["a"]
+
+
+@given(st.permutations(["a", "b", "c"]), st.lists(st.floats(0, 9_999), min_size=3, max_size=3))
+def test_the_order_does_not_matter(order: list[str], values: list[float]) -> None:
+    """Not even to the last digit of a sum of fractions."""
+    parts = {
+        name: replica(name, [("infer_ms", value)], ord(name))
+        for name, value in zip("abc", values, strict=True)
+    }
     since = merged([parts[name] for name in "abc"])
     assert merged([parts[name] for name in order]) == since
     assert list(since.replicas) == ["a", "b", "c"]

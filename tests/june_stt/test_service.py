@@ -146,19 +146,22 @@ async def test_a_thousand_streams_that_vanish_leave_nothing() -> None:
 
 
 async def test_a_later_config_that_cannot_be_is_refused_in_band(
-    channel: grpc.aio.Channel, speech: Callable[[str], Path]
+    speech: Callable[[str], Path],
 ) -> None:
-    """Its number says which; the stream goes on by the one before it."""
-    pcm = speech("weather-en.wav").read_bytes()[44:]
-    told = await transcribe(
-        channel,
-        [
-            config(config_number=1),
-            *frames(pcm + SECOND),
-            config(language="tlh", config_number=2),
-            *frames(pcm + SECOND),
-        ],
-    )
+    """Its number says which; the stream goes on by the one before it. It counts as an
+    error that was sent."""
+    pcm, hosted = speech("weather-en.wav").read_bytes()[44:], service()
+    async with running(hosted) as channel:
+        told = await transcribe(
+            channel,
+            [
+                config(config_number=1),
+                *frames(pcm + SECOND),
+                config(language="tlh", config_number=2),
+                *frames(pcm + SECOND),
+            ],
+        )
+    assert hosted.metrics.errors == {"LANGUAGE_UNKNOWN": 1}
     (refused,) = [each for each in told if each.HasField("error")]
     assert refused.config_number == 2
     assert from_status(refused.error).reason == "LANGUAGE_UNKNOWN"
