@@ -135,6 +135,9 @@ class TranscribeStream:
             while self._session.waiting_for_engine:
                 self._concluded.clear()
                 await self._concluded.wait()
+            async with self._telling:
+                # What is known may still wait for a slow caller: it is told first.
+                pass
             for task in beside:
                 task.cancel()
 

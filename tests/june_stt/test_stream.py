@@ -177,3 +177,15 @@ def test_without_streaming_the_words_come_after_the_speech() -> None:
     ]
     assert not any(captions)
     assert heard.events[-1] is Event.END_OF_TURN
+
+
+@pytest.mark.parametrize("reading_seconds", [0.3, 1.0, 2.5, 4.0])
+@pytest.mark.parametrize("final_ms", [5, 1_500, 3_000])
+def test_a_slow_caller_that_says_no_more_is_told_the_end(
+    reading_seconds: float, final_ms: float
+) -> None:
+    """What was understood is told before the stream is over, however long that takes: also
+    where a sign of life is being told when the words come."""
+    engine = ScriptedEngine(SttScript(final_ms=final_ms))
+    heard = hear([*speech(1.0), *silence(0.3)], engine, reading_seconds=reading_seconds)
+    assert heard.events[-1] is Event.END_OF_TURN

@@ -10,7 +10,7 @@ import numpy as np
 
 from june_runtime.errors import JuneError, june_error_in
 from june_runtime.metrics import Metrics
-from june_runtime.outbox import Outbox
+from june_runtime.outbox import LIMIT, Outbox
 from june_runtime.pcm import AudioFormat, Samples, encode
 from june_runtime.sessions import Sessions
 from june_runtime.testing import run_virtual
@@ -115,8 +115,10 @@ def hear(
     idle_seconds: float = 300,
     drain_at: float | None = None,
     first: Configured | None = None,
+    reading_seconds: float = 0.0,
 ) -> Heard:
-    """The whole stream, on virtual time."""
+    """The whole stream, on virtual time; each answer takes its reader so long, and no
+    more than one waits for it."""
     heard, engine = Heard(), engine or ScriptedEngine(SttScript())
 
     async def requests() -> AsyncIterator[Request]:
@@ -127,13 +129,14 @@ def hear(
                 yield step
 
     async def main() -> None:
-        loop, outbox = asyncio.get_running_loop(), Outbox[Answer]()
+        loop, outbox = asyncio.get_running_loop(), Outbox[Answer](1 if reading_seconds else LIMIT)
         sessions = Sessions(1)
         if drain_at is not None:
             loop.call_later(drain_at, sessions.drain, 5.0)
 
         async def note() -> None:
             async for answer in outbox.items():
+                await asyncio.sleep(reading_seconds)
                 heard.answers.append((loop.time(), answer))
 
         async with asyncio.TaskGroup() as tasks:
