@@ -115,7 +115,7 @@ def test_a_leaving_server_says_so_and_ends_what_stays() -> None:
 
 def test_the_turn_in_progress_may_end_while_the_server_leaves() -> None:
     heard = hear([*speech(1.0), *silence(0.8)], drain_at=0.5)
-    assert heard.events[-1] is Event.END_OF_TURN
+    assert heard.events.count(Event.END_OF_TURN) == 1
     assert heard.error is None
 
 
@@ -176,7 +176,7 @@ def test_without_streaming_the_words_come_after_the_speech() -> None:
         if isinstance(each, Told) and at < 1.1
     ]
     assert not any(captions)
-    assert heard.events[-1] is Event.END_OF_TURN
+    assert heard.events.count(Event.END_OF_TURN) == 1
 
 
 @pytest.mark.parametrize("reading_seconds", [0.3, 1.0, 2.5, 4.0])
@@ -188,4 +188,4 @@ def test_a_slow_caller_that_says_no_more_is_told_the_end(
     where a sign of life is being told when the words come."""
     engine = ScriptedEngine(SttScript(final_ms=final_ms))
     heard = hear([*speech(1.0), *silence(0.3)], engine, reading_seconds=reading_seconds)
-    assert heard.events[-1] is Event.END_OF_TURN
+    assert heard.events.count(Event.END_OF_TURN) == 1
