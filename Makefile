@@ -22,13 +22,16 @@ setup: .venv/.demo ## Fill .venv with what `june up` and `june talk` need; no to
 demo: setup ## Ask June a question, or WAV=file of yours, and hear the answer.
 	@python -m tools.demo $(WAV)
 
+# Two at a time, on any machine: many tests run at the speed of speech.
+WORKERS := -n 2 --dist loadfile
+
 .PHONY: test check style types imports protos tools
 test: .venv/.test tools style types imports protos ## Check everything, with every extra.
 	@python -m tools.flite || true
-	python -m pytest -q --cov --cov-report= $(PYTEST)
+	python -m pytest -q $(WORKERS) --cov --cov-report= $(PYTEST)
 
 check: .venv/.check style types imports ## The quick loop: no models, no outside tools.
-	python -m pytest -q -m "not slow" $(PYTEST)
+	python -m pytest -q $(WORKERS) -m "not slow" $(PYTEST)
 
 style:
 	ruff format --check .
