@@ -146,6 +146,25 @@ def test_a_body_too_large_is_a_typed_413(
     assert json.loads(body)["details"][0]["reason"] == "BODY_TOO_LARGE"
 
 
+@pytest.mark.parametrize("service", doors.SERVICES)
+def test_prometheus_reads_a_running_service(
+    running: doors.Running, curl_program: Path, promtool: Path, service: str
+) -> None:
+    """As text without a fault; the calls that other tests made are in it."""
+    status, content_type, body = curl(curl_program, f"http://{running.http[service]}/metrics")
+    assert (status, content_type) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert f"june_{service}_active_sessions 0.0" in body
+    checked = subprocess.run(
+        [promtool, "check", "metrics"],
+        input=body,
+        text=True,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
 def test_a_lost_orchestrator_is_told(curl_program: Path, envoy: Path, tmp_path: Path) -> None:
     """503 with when to try again; only the reason tells who noticed."""
     with doors.services() as started, doors.envoy(envoy, started, tmp_path) as addresses:
