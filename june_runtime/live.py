@@ -139,6 +139,8 @@ class Live(Generic[C]):
         self._start = start
         self._check = check
         self._listeners: list[Callable[[], None]] = []
+        # One change of this replica's at a time: it need not outrun itself.
+        self._changing = asyncio.Lock()
 
     @property
     def etag(self) -> str:
@@ -164,6 +166,10 @@ class Live(Generic[C]):
             Unavailable: STORE_UNREACHABLE.
         """
         self._refuse_faults(changes, self.current)
+        async with self._changing:
+            await self._change(changes, etag)
+
+    async def _change(self, changes: Mapping[str, Any], etag: str) -> None:
         for _ in range(ATTEMPTS):
             seen = await self.store.read()
             self._take(seen)

@@ -97,6 +97,19 @@ async def test_endless_rivals_end_the_attempt() -> None:
     assert stale.value.reason == "CONFIG_CONTENDED"
 
 
+async def test_many_changes_of_one_replica_do_not_outrun_one_another() -> None:
+    """However many come at once, and however long each is checked."""
+
+    async def check(wanted: Example, changed: frozenset[str]) -> None:
+        await asyncio.sleep(0)
+
+    live = Live(Example(), check=check)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(3 * ATTEMPTS):
+            tasks.create_task(live.change({"name": "a"}))
+    assert live.version == 3 * ATTEMPTS
+
+
 async def test_every_fault_is_named_at_once() -> None:
     """Unknown names and values out of range together."""
     live = Live(Example())

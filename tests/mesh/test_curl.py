@@ -150,10 +150,10 @@ def test_a_body_too_large_is_a_typed_413(
 def test_prometheus_reads_a_running_service(
     running: doors.Running, curl_program: Path, promtool: Path, service: str
 ) -> None:
-    """As text without a fault; the calls that other tests made are in it."""
+    """As text without a fault, under its own name."""
     status, content_type, body = curl(curl_program, f"http://{running.http[service]}/metrics")
     assert (status, content_type) == (200, "text/plain; version=0.0.4; charset=utf-8")
-    assert f"june_{service}_active_sessions 0.0" in body
+    assert f"# TYPE june_{service}_sessions_total counter" in body
     checked = subprocess.run(
         [promtool, "check", "metrics"],
         input=body,
