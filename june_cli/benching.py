@@ -79,8 +79,17 @@ class Kept:
 
     def show(self, response: ConverseResponse) -> None:
         if response.HasField("turn_ended"):
+            self._check_mode(response.turn_ended)
             self.records.append(response.turn_ended)
             self._shown(self.mode, self._asked, response.turn_ended)
+
+    def _check_mode(self, record: TurnRecord) -> None:
+        """Somebody may switch while we measure. Raises CliError."""
+        if record.sequential is not (self.mode is Mode.SEQUENTIAL):
+            went = Mode.SEQUENTIAL if record.sequential else Mode.STREAMING
+            raise CliError(
+                f"a turn of the {self.mode} conversation was {went}; was June configured?"
+            )
 
     def unheard(self, recording: Recording) -> None:
         """The conversation fails of it in the end, and says so."""

@@ -164,6 +164,15 @@ async def test_where_streaming_is_off_nothing_is_compared(tmp_path: Path) -> Non
     assert not service.order
 
 
+async def test_a_switch_in_the_middle_ends_the_comparison(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns of the other mode would stand in the wrong column."""
+    monkeypatch.setattr("tests.june_cli.test_bench.streaming_turn", sequential_turn)
+    with pytest.raises(CliError, match="a turn of the streaming conversation was sequential"):
+        await benched(tmp_path, Orchestrator())
+
+
 async def test_without_matplotlib_the_table_is_printed_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
