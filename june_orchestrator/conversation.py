@@ -61,8 +61,10 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
         while (event := await inbox.take(turns.judge_at)) is not None:
             # A turn is answered by the terms by which it is heard.
             options = parts.options(event.terms if isinstance(event, Heard) else 0)
-            if isinstance(event, Heard) and (options.captions or event.event is Event.END_OF_TURN):
-                await parts.speaker.caption(event)
+            if isinstance(event, Heard):
+                parts.speaker.hears(event)
+                if options.captions or event.event is Event.END_OF_TURN:
+                    await parts.speaker.caption(event)
             if isinstance(event, Played):
                 floor.report_played(event.turn, event.samples)
             if isinstance(event, Trouble):

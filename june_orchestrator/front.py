@@ -123,7 +123,7 @@ class FrontSession:
         placed = frame.first_sample if frame.HasField("first_sample") else None
         if placed is not None and placed < 0:
             raise InvalidInput.of({"audio.first_sample": "is negative"})
-        self._caller.heard(audio.seconds(frame.pcm))
+        self._caller.took(audio.seconds(frame.pcm))
         await self._line.send(frame.pcm, placed)
 
     async def _hear(self, line: SttLine) -> None:

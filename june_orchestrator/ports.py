@@ -222,8 +222,12 @@ News = FirstToken | FirstAudio | ConcurrentSynthesis | FellBack
 
 
 class Speaker(Protocol):
-    """Where a session's answers go. Every call may wait for a slow caller, but `news`,
-    which the caller is not told of."""
+    """Where a session's answers go. Every call may wait for a slow caller, but the first
+    two, which the caller is not told of."""
+
+    def hears(self, heard: Heard) -> None:
+        """Something was heard, whether or not the caller is to see it."""
+        ...
 
     def news(self, turn: int, news: News) -> None: ...
     async def caption(self, heard: Heard) -> None: ...

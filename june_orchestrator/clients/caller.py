@@ -67,14 +67,17 @@ class Caller:
         away = session_pb2.GoAway(time_left=left)
         await self._outbox.put(pb.ConverseResponse(go_away=away))
 
-    def heard(self, seconds: float) -> None:
+    def hears(self, heard: Heard) -> None:
+        if heard.event is not Event.HEARTBEAT:
+            self._speaking = heard.event not in (Event.END_OF_TURN, Event.SPEECH_ENDED)
+
+    def took(self, seconds: float) -> None:
         """So much audio came from the caller."""
         self._metrics.count("audio_in_seconds", seconds)
 
     async def caption(self, heard: Heard) -> None:
         if heard.event is Event.HEARTBEAT:
             return
-        self._speaking = heard.event not in (Event.END_OF_TURN, Event.SPEECH_ENDED)
         if isinstance(heard.message, stt_pb2.TranscriptPartial):
             if heard.event is Event.UPDATE:
                 self._note_partial(heard, heard.message)

@@ -189,6 +189,8 @@ class Room:
         if self._slow:
             await asyncio.sleep(self._slow)
 
+    def hears(self, heard: Heard) -> None: ...
+
     def news(self, turn: int, news: News) -> None:
         self.told.append(Told(asyncio.get_running_loop().time(), "news", turn, news))
 
