@@ -96,4 +96,4 @@ def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
 def test_every_brain_that_can_be_chosen_exists() -> None:
     """The legal values are those that are known where it is loaded."""
     for name in get_args(OrchestratorSettings.model_fields["brain"].annotation):
-        assert load_brain(name)
+        assert load_brain(read(JUNE_ORCH_BRAIN=name, GEMINI_API_KEY="k"))
