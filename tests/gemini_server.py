@@ -41,15 +41,20 @@ class Asked:
 
 
 class GeminiServer:
-    """Answers one request after another from `answers`, the last one for ever."""
+    """Answers one request after another from `answers`, the last one for ever.
+
+    `models` is what it answers to whoever looks a model up.
+    """
 
     def __init__(self) -> None:
         self.answers: list[Answer] = [Answer(said("Hello."))]
+        self.models = Answer([{"name": "models/any"}])
         self.asked: list[Asked] = []
         self.connections = 0
         # Set when a client hangs up in the midst of an answer.
         self.hung_up = asyncio.Event()
         self.url = ""
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def bodies(self) -> list[Any]:
@@ -59,19 +64,29 @@ class GeminiServer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from its first request to its last."""
         self.connections += 1
+        task = asyncio.current_task()
+        assert task
+        self._open[task] = writer
         try:
             with suppress(asyncio.IncompleteReadError, ConnectionError):
                 while await self._exchange(reader, writer):
                     pass
         finally:
             writer.close()
+            del self._open[task]
+
+    async def close(self) -> None:
+        """Hangs up on everybody."""
+        for writer in self._open.values():
+            writer.close()
+        if self._open:
+            await asyncio.wait(list(self._open))
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         asked = await _read(reader)
         self.asked.append(asked)
         if asked.method == "GET":
-            name = asked.path.partition("models/")[2]
-            await _send_whole(writer, Answer([{"name": f"models/{name}"}]))
+            await _send_whole(writer, self.models)
             return True
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer.status != 200 or ":streamGenerateContent" not in asked.path:
@@ -116,6 +131,7 @@ async def gemini_server() -> AsyncGenerator[GeminiServer, None]:
         yield gemini
     finally:
         server.close()
+        await gemini.close()
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

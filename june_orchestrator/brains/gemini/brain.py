@@ -9,13 +9,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
+from pydantic import SecretStr
+
 from june_orchestrator.brains.gemini import failures, sdk
 from june_orchestrator.brains.gemini.options import GeminiOptions
 from june_orchestrator.brains.gemini.sdk import Chunk, GeminiSdk, Part, Request
 from june_orchestrator.brains.gemini.thinking import thinking
 from june_orchestrator.brains.toolbox import Call, Toolbox
-from june_orchestrator.brains.web import WebClient
-from june_orchestrator.ports import Prompt, Usage
+from june_orchestrator.brains.web import WebClient, rehearsing
+from june_orchestrator.ports import Message, Prompt, Role, Usage
 from june_runtime.errors import JuneError, SettingsError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,10 @@ MAX_ROUNDS = 3
 # failed together do not come back together.
 BACKOFF_SECONDS = (0.2, 0.6)
 LOAD_SECONDS = 10.0
+_REHEARSAL = (
+    b'data: {"candidates": [{"content": {"role": "model", "parts": [{"text": "."}]},'
+    b' "finishReason": "STOP"}], "usageMetadata": {"promptTokenCount": 1}}\r\n\r\n'
+)
 # Models that are remembered to take no orders about thinking.
 _MAX_STUBBORN = 64
 
@@ -66,11 +72,12 @@ class GeminiBrain:
         self._stubborn: set[str] = set()
 
     async def load(self) -> None:
-        """Opens a connection and proves the key by it.
+        """Opens a connection, proves the key by it and goes once through a turn's steps.
 
         Raises:
             SettingsError: BRAIN_KEY_REFUSED. Whatever else goes wrong may pass.
         """
+        await self._rehearse()
         try:
             async with asyncio.timeout(LOAD_SECONDS):
                 await self._sdk.look_up(self._options.model)
@@ -82,6 +89,15 @@ class GeminiBrain:
             _not_warm(failed.reason)
         except TimeoutError:
             _not_warm("BRAIN_SILENT")
+
+    async def _rehearse(self) -> None:
+        """A turn that reaches nobody: much of the client is made when it is first used."""
+        async with rehearsing(_REHEARSAL) as nobody:
+            client = GeminiSdk(GeminiOptions(key=SecretStr("none")), nobody)
+            request = self._request(Prompt([Message(Role.USER, "?")], system_instruction="."))
+            async with aclosing(client.ask(request, streaming=True)) as chunks:
+                async for _ in chunks:
+                    pass
 
     async def close(self) -> None:
         await self._web.aclose()

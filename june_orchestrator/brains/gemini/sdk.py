@@ -16,7 +16,7 @@ from june_orchestrator.brains.gemini import failures
 from june_orchestrator.brains.gemini.options import GeminiOptions
 from june_orchestrator.brains.gemini.thinking import Thinking
 from june_orchestrator.brains.toolbox import Call, Declaration
-from june_orchestrator.brains.web import NotConnected, WebClient, WebFailure
+from june_orchestrator.brains.web import Held, NotConnected, WebClient, WebFailure
 from june_orchestrator.ports import Message, Role, Usage
 
 # It tells of each request at INFO.
@@ -111,10 +111,9 @@ class GeminiSdk:
             if not streaming:
                 yield _chunk(await self._client.models.generate_content(**asked))
                 return
-            stream: AsyncIterator[types.GenerateContentResponse]
             stream = await self._client.models.generate_content_stream(**asked)
-            async with aclosing(stream):  # type: ignore[type-var]
-                async for response in stream:
+            async with aclosing(_held_on_to(stream)) as responses:
+                async for response in responses:
                     yield _chunk(response)
 
     def _config(self, request: Request) -> types.GenerateContentConfig:
@@ -128,6 +127,22 @@ class GeminiSdk:
             tool_config=None if request.may_call else _no_calls(),
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
+
+
+async def _held_on_to(
+    stream: AsyncIterator[types.GenerateContentResponse],
+) -> AsyncGenerator[types.GenerateContentResponse, None]:
+    """The same; closing it hangs up."""
+    held = Held()
+    try:
+        while True:
+            with held.taking():
+                response = await anext(stream, None)
+            if response is None:
+                return
+            yield response
+    finally:
+        await held.close()
 
 
 def words(message: Message) -> Content:
