@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from june_runtime.setting_names import BARE_KEYS
 from tests.redis_server import RedisServer
 from tools import outside
 
@@ -22,6 +23,10 @@ RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "speech"
 
 # Before any test imports onnxruntime, which would report that to its maker.
 os.putenv("ORT_DISABLE_TELEMETRY", "1")
+
+# No test reaches a language model, whatever keys this machine has.
+for key in BARE_KEYS:
+    os.environ.pop(key, None)
 
 FindsRecording = Callable[[str], Path]
 
@@ -45,6 +50,13 @@ def hearing() -> None:
     for package in ("onnxruntime", "faster_whisper"):
         if find_spec(package) is None:
             pytest.skip(f"no {package}: the extra `stt` is not installed")
+
+
+@pytest.fixture(scope="session")
+def gemini_extra() -> None:
+    """What the brain Gemini needs."""
+    if find_spec("google.genai") is None:
+        pytest.skip("no google-genai: the extra `gemini` is not installed")
 
 
 @pytest.fixture(scope="session")

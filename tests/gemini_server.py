@@ -54,6 +54,7 @@ class GeminiServer:
         # Set when a client hangs up in the midst of an answer.
         self.hung_up = asyncio.Event()
         self.url = ""
+        self._server: asyncio.Server | None = None
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
@@ -75,8 +76,14 @@ class GeminiServer:
             writer.close()
             del self._open[task]
 
-    async def close(self) -> None:
-        """Hangs up on everybody."""
+    async def listen(self) -> None:
+        self._server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def leave(self) -> None:
+        """Hangs up on everybody and is not there any more."""
+        if self._server:
+            self._server.close()
         for writer in self._open.values():
             writer.close()
         if self._open:
@@ -125,13 +132,11 @@ def error(code: int, message: str, status: str = "", details: Sequence[Any] = ()
 async def gemini_server() -> AsyncGenerator[GeminiServer, None]:
     """One that is listening, until the block ends."""
     gemini = GeminiServer()
-    server = await asyncio.start_server(gemini.serve, "127.0.0.1", 0)
-    gemini.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    await gemini.listen()
     try:
         yield gemini
     finally:
-        server.close()
-        await gemini.close()
+        await gemini.leave()
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

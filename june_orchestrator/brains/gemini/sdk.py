@@ -28,7 +28,8 @@ Kind = TypeVar("Kind", bound=Enum)
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 
 # Of the talk, as the client wants it back: with what the model must find again.
-Content, Part = types.Content, types.Part
+Content = types.Content
+Part = types.Part
 
 
 @dataclass(frozen=True, slots=True)
