@@ -1,4 +1,7 @@
-"""Gemini's wire format on loopback, for tests and benches: answers as it is told to."""
+"""Gemini's wire format on loopback, for tests and benches: answers as it is told to.
+
+Tools are answered too: a request that asks for no stream gets one JSON body.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,11 @@ class GeminiServer:
         self.models = Answer([{"name": "models/any"}])
         self.asked: list[Asked] = []
         self.connections = 0
+        # Seconds before it answers anything.
+        self.late = 0.0
+        # How many must have asked before the first is answered.
+        self.together = 1
+        self._all_there = asyncio.Event()
         # Set when a client hangs up in the midst of an answer.
         self.hung_up = asyncio.Event()
         self.url = ""
@@ -92,10 +100,14 @@ class GeminiServer:
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         asked = await _read(reader)
         self.asked.append(asked)
+        if len(self.asked) >= self.together:
+            self._all_there.set()
+        await self._all_there.wait()
         if asked.method == "GET":
             await _send_whole(writer, self.models)
             return True
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        await _unless_hung_up(reader, self.late)
         if answer.status != 200 or ":streamGenerateContent" not in asked.path:
             await _send_whole(writer, answer)
             return True
@@ -179,6 +191,8 @@ async def _send_stream(
 
 async def _unless_hung_up(reader: asyncio.StreamReader, seconds: float) -> None:
     """Waits so long. A client that asks nothing can only hang up."""
+    if not seconds:
+        return
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await reader.read(1)
