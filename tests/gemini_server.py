@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +44,8 @@ class Asked:
 
 
 class GeminiServer:
-    """Answers one request after another from `answers`, the last one for ever.
+    """Answers one request after another from `answers`, the last one for ever; or, where
+    that is set, as `choose` decides by the request's body.
 
     `models` is what it answers to whoever looks a model up.
     """
@@ -52,6 +53,7 @@ class GeminiServer:
     def __init__(self) -> None:
         self.answers: list[Answer] = [Answer(said("Hello."))]
         self.models = Answer([{"name": "models/any"}])
+        self.choose: Callable[[Any], Answer] | None = None
         self.asked: list[Asked] = []
         self.connections = 0
         # Seconds before it answers anything.
@@ -106,7 +108,7 @@ class GeminiServer:
         if asked.method == "GET":
             await _send_whole(writer, self.models)
             return True
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self._answer(asked.body)
         await _unless_hung_up(reader, self.late)
         if answer.status != 200 or ":streamGenerateContent" not in asked.path:
             await _send_whole(writer, answer)
@@ -117,6 +119,11 @@ class GeminiServer:
             self.hung_up.set()
             raise
         return not answer.cut
+
+    def _answer(self, body: Any) -> Answer:
+        if self.choose:
+            return self.choose(body)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 def said(*texts: str, finish: str = "STOP") -> list[Any]:

@@ -85,7 +85,7 @@ def test_gemini_needs_a_key(settings: dict[str, Any]) -> None:
 
 def test_safety_that_gemini_does_not_know_is_refused() -> None:
     safety = '{"HARM_CATEGORY_BOREDOM": "BLOCK_NONE"}'
-    settings = OrchestratorSettings(gemini_key=SecretStr("k"), gemini_safety=safety)  # type: ignore[arg-type]
+    settings = OrchestratorSettings(gemini_key=SecretStr("k"), gemini_safety=safety)
     with pytest.raises(SettingsError, match="BOREDOM") as wrong:
         load_brain(settings)
     assert wrong.value.reason == "BRAIN_SETTINGS"
