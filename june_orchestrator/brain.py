@@ -72,8 +72,8 @@ def _gemini(settings: OrchestratorSettings) -> Brain:
             "BRAIN_NOT_INSTALLED",
             f"the extra `gemini` is not installed: {missing.name} is missing",
         ) from missing
-    options, tools = options_of(settings), read_tools(settings.tools.get_secret_value())
-    web = web_client()
+    options, web = options_of(settings), web_client()
+    tools = read_tools(settings.tools.get_secret_value() if settings.tools else "")
     return GeminiBrain(options, Toolbox(tools, web, clock=settings.clock_tools), web)
 
 

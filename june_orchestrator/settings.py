@@ -143,7 +143,7 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     # Whether a model may ask for the time and the date here.
     clock_tools: bool = Field(True, validation_alias="JUNE_ORCH_CLOCK_TOOLS")
     # What else a model may use, as JSON: [{"name", "description", "parameters", "url"}].
-    tools: Tools = Field(SecretStr(""), validation_alias="JUNE_ORCH_TOOLS")
+    tools: Tools | None = Field(None, validation_alias="JUNE_ORCH_TOOLS")
     # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")
     # Sessions at once; more are refused with a time to try again.

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 KEY = "a-key-that-nobody-may-see"
+# Where accounts get a token, as at Google's servers.
+TOKEN_PATH, TOKEN = "/token", "a-token-for-an-hour"
 _REASONS = {200: "OK"}
 
 
@@ -70,7 +72,7 @@ class GeminiServer:
     @property
     def bodies(self) -> list[Any]:
         """Of all requests that ask for an answer."""
-        return [asked.body for asked in self.asked if asked.method == "POST"]
+        return [asked.body for asked in self.asked if "enerateContent" in asked.path]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from its first request to its last."""
@@ -105,6 +107,9 @@ class GeminiServer:
         if len(self.asked) >= self.together:
             self._all_there.set()
         await self._all_there.wait()
+        if asked.path == TOKEN_PATH:
+            await _send_whole(writer, Answer([{"access_token": TOKEN, "expires_in": 3600}]))
+            return True
         if asked.method == "GET":
             await _send_whole(writer, self.models)
             return True
@@ -167,7 +172,8 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
         for name, _, value in (line.partition(":") for line in lines)
     }
     raw = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Asked(method, path, headers, json.loads(raw) if raw else None)
+    is_json = headers.get("content-type") == "application/json"
+    return Asked(method, path, headers, json.loads(raw) if raw and is_json else raw.decode())
 
 
 async def _send_whole(writer: asyncio.StreamWriter, answer: Answer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,8 @@ MAX_ROUNDS = 3
 # failed together do not come back together.
 BACKOFF_SECONDS = (0.2, 0.6)
 LOAD_SECONDS = 10.0
+# A model's name is a part of the URL, and callers may choose it.
+_MODEL = re.compile(r"\w[\w.@-]*(?:/\w[\w.@-]*)*")
 _REHEARSAL = (
     b'data: {"candidates": [{"content": {"role": "model", "parts": [{"text": "."}]},'
     b' "finishReason": "STOP"}], "usageMetadata": {"promptTokenCount": 1}}\r\n\r\n'
@@ -171,6 +174,8 @@ class GeminiBrain:
 
     def _request(self, prompt: Prompt) -> Request:
         model = prompt.model or self._options.model
+        if not _MODEL.fullmatch(model):
+            raise failures.unknown_model(model)
         asked = None if model in self._stubborn else thinking(model, self._options.thinking)
         return Request(
             model=model,

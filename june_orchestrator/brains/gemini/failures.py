@@ -43,7 +43,7 @@ def refusal(code: int, body: Any, headers: Mapping[str, str], model: str) -> Jun
     if code in (401, 403) or "api key" in message or "api_key" in message:
         return Unavailable("BRAIN_KEY_REFUSED", "Gemini refuses the key or account it is given")
     if code == 404:
-        return NotServed("BRAIN_MODEL_UNKNOWN", f"Gemini has no model {model!r}")
+        return unknown_model(model)
     if code == 429:
         wait = _retry_after(said, headers)
         return AtCapacity("BRAIN_QUOTA", "Gemini's quota is used up", retry_after=wait)
@@ -71,6 +71,10 @@ def ending(reason: str) -> JuneError | None:
     if reason in _BLOCKED:
         return Forbidden("BRAIN_BLOCKED", f"Gemini does not go on with this answer ({reason})")
     return Unavailable("BRAIN_MALFORMED", f"Gemini's answer went wrong ({reason})")
+
+
+def unknown_model(model: str) -> JuneError:
+    return NotServed("BRAIN_MODEL_UNKNOWN", f"Gemini has no model {model!r}")
 
 
 def cut() -> JuneError:

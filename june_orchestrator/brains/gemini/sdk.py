@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, TransportError
 from google.genai import Client, errors, types
 
 from june_orchestrator.brains.gemini import failures
@@ -233,6 +233,8 @@ def _typed(model: str) -> Iterator[None]:
     except errors.APIError as refused:
         headers = getattr(refused.response, "headers", None) or {}
         raise failures.refusal(refused.code or 0, refused.details, headers, model) from None
+    except TransportError:
+        raise failures.unreachable() from None
     except GoogleAuthError:
         raise failures.refusal(401, {}, {}, model) from None
     except NotConnected:

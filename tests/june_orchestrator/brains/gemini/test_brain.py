@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from june_orchestrator.ports import Brain, Usage
-from june_runtime.errors import JuneError
+from june_runtime.errors import JuneError, NotServed
 from tests.gemini_server import Answer, GeminiServer, chunk, said
 from tests.june_orchestrator.brains.gemini.conftest import QUESTION, MakeBrain, pieces_of
 
@@ -66,6 +66,17 @@ async def test_what_is_set_is_sent(gemini: GeminiServer, make_brain: MakeBrain) 
         {"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}
     ]
     assert "gemini-3.8-flash:" in gemini.asked[-1].path
+
+
+@pytest.mark.parametrize("model", ["../files", "a/../b", "a?key=b", "a b", "/a"])
+async def test_a_name_that_no_model_can_have_goes_nowhere(
+    gemini: GeminiServer, brain: Brain, model: str
+) -> None:
+    """Callers may choose the model, and its name becomes a part of a URL."""
+    with pytest.raises(NotServed) as failed:
+        await pieces_of(brain, replace(QUESTION, model=model))
+    assert failed.value.reason == "BRAIN_MODEL_UNKNOWN"
+    assert gemini.bodies == []
 
 
 async def test_a_whole_answer_is_one_plain_call(gemini: GeminiServer, brain: Brain) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import SecretStr
 
 from june_orchestrator.brain import load_brain
 from june_orchestrator.brains.gemini.options import DEFAULT_MODEL
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import SettingsError
-from tests.gemini_server import KEY, Answer, GeminiServer, error
+from tests.gemini_server import KEY, TOKEN, TOKEN_PATH, Answer, GeminiServer, error
 from tests.june_orchestrator.brains.gemini.conftest import MakeBrain, pieces_of
 
 
@@ -59,6 +63,35 @@ async def test_vertex_is_asked_at_its_own_paths(
     async with make_brain(vertex=True) as brain:
         assert (await pieces_of(brain))[0] == "Hello."
     assert f"publishers/google/models/{DEFAULT_MODEL}:stream" in gemini.asked[-1].path
+
+
+@pytest.fixture
+def account(gemini: GeminiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account of Google's, whose tokens come from the server on loopback."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    content = {
+        "type": "service_account",
+        "client_email": "june@example.com",
+        "private_key": pem.decode(),
+        "token_uri": f"{gemini.url}{TOKEN_PATH}",
+    }
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps(content))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(path))
+
+
+async def test_vertex_lets_an_account_in(
+    gemini: GeminiServer, make_brain: MakeBrain, account: None
+) -> None:
+    """Its token is fetched before the first turn, which only uses it."""
+    project = {"gemini_key": None, "vertex": True, "vertex_project": "p", "vertex_location": "eu"}
+    async with make_brain(**project) as brain:
+        assert gemini.asked[0].path == TOKEN_PATH
+        assert (await pieces_of(brain))[0] == "Hello."
+    assert "projects/p/locations/eu/publishers/google" in gemini.asked[-1].path
+    assert gemini.asked[-1].headers["authorization"] == f"Bearer {TOKEN}"
+    assert [asked.path for asked in gemini.asked].count(TOKEN_PATH) == 1
 
 
 @pytest.mark.parametrize(
