@@ -80,8 +80,8 @@ class GeminiBrain:
         Raises:
             SettingsError: BRAIN_KEY_REFUSED. Whatever else goes wrong may pass.
         """
-        await self._rehearse()
         try:
+            await self._rehearse()
             async with asyncio.timeout(LOAD_SECONDS):
                 await self._sdk.look_up(self._options.model)
         except Unavailable as refused:
@@ -141,23 +141,27 @@ class GeminiBrain:
         self, request: Request, heard: _Heard, *, streaming: bool
     ) -> AsyncGenerator[Chunk, None]:
         """One round's chunks; asked for again where that may help and no word has left."""
-        pauses = iter(BACKOFF_SECONDS)
+        pauses, without = iter(BACKOFF_SECONDS), False
         while True:
             try:
                 async with aclosing(self._asked(request, heard, streaming=streaming)) as chunks:
                     async for chunk in chunks:
                         yield chunk
-                    return
             except failures.ThinkingRefused:
                 if request.thinking is None or heard.parts:
                     raise
-                request = self._without_thinking(request)
+                request = replace(request, thinking=None)
+                without = True
             except JuneError as failed:
                 pause = next(pauses, None)
                 if pause is None or heard.spoken or failed.reason not in failures.PASSING:
                     raise
                 log.info("asking Gemini again", extra={"reason": failed.reason})
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            else:
+                if without:
+                    self._remember_stubborn(request.model)
+                return
             heard.calls, heard.parts, heard.finish = [], [], ""
 
     async def _asked(
@@ -186,11 +190,11 @@ class GeminiBrain:
             tools=self._toolbox.declarations,
         )
 
-    def _without_thinking(self, request: Request) -> Request:
-        log.warning("the model takes no such thinking level", extra={"model": request.model})
+    def _remember_stubborn(self, model: str) -> None:
+        """It was the thinking that the model refused: it is not asked for it again."""
+        log.warning("the model takes no such thinking level", extra={"model": model})
         if len(self._stubborn) < _MAX_STUBBORN:
-            self._stubborn.add(request.model)
-        return replace(request, thinking=None)
+            self._stubborn.add(model)
 
 
 def _not_warm(reason: str) -> None:

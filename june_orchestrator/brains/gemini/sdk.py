@@ -19,6 +19,8 @@ from june_orchestrator.brains.toolbox import Call, Declaration
 from june_orchestrator.brains.web import Held, NotConnected, WebClient, WebFailure
 from june_orchestrator.ports import Message, Role, Usage
 
+log = logging.getLogger(__name__)
+
 # It tells of each request at INFO.
 logging.getLogger("google_genai").setLevel(logging.WARNING)
 
@@ -100,7 +102,7 @@ class GeminiSdk:
 
     async def look_up(self, model: str) -> None:
         """Asks whether there is such a model, which proves the key and opens a connection."""
-        with _typed(model):
+        with self._typed(model):
             await self._client.models.get(model=model)
 
     async def ask(self, request: Request, *, streaming: bool) -> AsyncGenerator[Chunk, None]:
@@ -108,7 +110,7 @@ class GeminiSdk:
         config = self._config(request)
         asked: dict[str, Any] = {"model": request.model, "config": config}
         asked["contents"] = list(request.contents)
-        with _typed(request.model):
+        with self._typed(request.model):
             if not streaming:
                 yield _chunk(await self._client.models.generate_content(**asked))
                 return
@@ -125,9 +127,36 @@ class GeminiSdk:
             thinking_config=_thinking_config(request.thinking),
             safety_settings=self._safety or None,
             tools=[_tool(request.tools)] if request.tools else None,
-            tool_config=None if request.may_call else _no_calls(),
+            tool_config=_no_calls() if request.tools and not request.may_call else None,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
+
+    @contextmanager
+    def _typed(self, model: str) -> Iterator[None]:
+        """Whatever the client raises, as June's own errors, which tell nothing of the key."""
+        try:
+            yield
+        except errors.APIError as refused:
+            self._tell(refused)
+            headers = getattr(refused.response, "headers", None) or {}
+            raise failures.refusal(refused.code or 0, refused.details, headers, model) from None
+        except TransportError:
+            raise failures.unreachable() from None
+        except GoogleAuthError:
+            raise failures.refusal(401, {}, {}, model) from None
+        except NotConnected:
+            raise failures.unreachable() from None
+        except WebFailure:
+            raise failures.cut() from None
+        except _UNREADABLE:
+            raise failures.malformed() from None
+
+    def _tell(self, refused: errors.APIError) -> None:
+        """Google's own words, for finding faults: they may repeat what they were sent."""
+        said = str(refused.message)
+        if self._options.key:
+            said = said.replace(self._options.key.get_secret_value(), "(the key)")
+        log.debug("Gemini refuses", extra={"status": refused.status, "said": said})
 
 
 async def _held_on_to(
@@ -223,23 +252,3 @@ def _usage(told: types.GenerateContentResponseUsageMetadata | None) -> Usage | N
     written = (told.candidates_token_count or 0) + (told.thoughts_token_count or 0)
     asked = (told.prompt_token_count or 0) + (told.tool_use_prompt_token_count or 0)
     return Usage(tokens_in=asked, tokens_out=written)
-
-
-@contextmanager
-def _typed(model: str) -> Iterator[None]:
-    """Whatever the client raises, as June's own errors, which tell nothing of the key."""
-    try:
-        yield
-    except errors.APIError as refused:
-        headers = getattr(refused.response, "headers", None) or {}
-        raise failures.refusal(refused.code or 0, refused.details, headers, model) from None
-    except TransportError:
-        raise failures.unreachable() from None
-    except GoogleAuthError:
-        raise failures.refusal(401, {}, {}, model) from None
-    except NotConnected:
-        raise failures.unreachable() from None
-    except WebFailure:
-        raise failures.cut() from None
-    except _UNREADABLE:
-        raise failures.malformed() from None

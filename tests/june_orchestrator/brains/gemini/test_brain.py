@@ -152,3 +152,16 @@ async def test_another_refusal_is_not_asked_again(gemini: GeminiServer, brain: B
         await pieces_of(brain)
     assert failed.value.reason == "BRAIN_REFUSED"
     assert len(gemini.bodies) == 1
+
+
+async def test_a_refusal_that_was_not_about_thinking_leaves_the_level_as_it_is(
+    gemini: GeminiServer, brain: Brain
+) -> None:
+    """Where asking without it did not help."""
+    refused = {"error": {"code": 400, "message": "Request contains an invalid argument."}}
+    gemini.answers = [Answer([refused], 400), Answer([refused], 400), Answer(said("Well."))]
+    with pytest.raises(JuneError):
+        await pieces_of(brain)
+    await pieces_of(brain)
+    sent = ["thinkingConfig" in body["generationConfig"] for body in gemini.bodies]
+    assert sent == [True, False, True]

@@ -128,6 +128,7 @@ async def test_no_key_shows(
         await pieces_of(brain)
     assert gemini.asked[-1].headers["x-goog-api-key"] == KEY
     assert KEY not in caplog.text
+    assert KEY not in str([vars(record) for record in caplog.records])
     assert KEY not in f"{failed.value!r} {failed.value.fields} {failed.value.__cause__!r}"
 
 
