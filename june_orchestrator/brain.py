@@ -3,42 +3,78 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt, Usage
+from june_orchestrator.settings import OrchestratorSettings
+from june_orchestrator.tools import read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
+
+log = logging.getLogger(__name__)
 
 # A brain that sends nothing for so long has failed.
 FIRST_TOKEN_SECONDS = 15.0
 NEXT_TOKEN_SECONDS = 10.0
 WHOLE_SECONDS = 60.0
 
-BRAINS = ("auto", "offline", "scripted")
+BRAINS = ("auto", "gemini", "offline", "scripted")
 
 
-def load_brain(name: str, script: str = "") -> Brain:
-    """The brain of that name; "auto" is the best one that needs nothing more.
-
-    Args:
-        script: JSON for the scripted brain.
+def load_brain(settings: OrchestratorSettings) -> Brain:
+    """The brain that the settings name; "auto" is the best one that is set up.
 
     Raises:
-        SettingsError: BRAIN_UNKNOWN or BRAIN_SCRIPT.
+        SettingsError: BRAIN_UNKNOWN, BRAIN_SCRIPT, BRAIN_SETTINGS, BRAIN_KEY_MISSING or
+            BRAIN_NOT_INSTALLED.
     """
-    match name:
-        case "auto" | "offline":
+    match settings.brain:
+        case "auto":
+            return _best(settings)
+        case "gemini":
+            return _gemini(settings)
+        case "offline":
             from june_orchestrator.brains.offline import OfflineBrain
 
             return OfflineBrain()
         case "scripted":
             from june_orchestrator.brains.scripted import ScriptedBrain, read_script
 
-            return ScriptedBrain(read_script(script))
-        case _:
+            return ScriptedBrain(read_script(settings.brain_script))
+        case unknown:
             raise SettingsError(
-                "BRAIN_UNKNOWN", f"there is no brain {name!r}; choose one of {', '.join(BRAINS)}"
+                "BRAIN_UNKNOWN",
+                f"there is no brain {unknown!r}; choose one of {', '.join(BRAINS)}",
             )
+
+
+def _best(settings: OrchestratorSettings) -> Brain:
+    """Gemini where there is a key for it and what it needs; else what needs nothing."""
+    if settings.gemini_key or settings.google_key or settings.vertex:
+        try:
+            return _gemini(settings)
+        except SettingsError as missing:
+            if missing.reason != "BRAIN_NOT_INSTALLED":
+                raise
+            log.warning("there is a key for Gemini, but %s", missing.message)
+    return load_brain(settings.model_copy(update={"brain": "offline"}))
+
+
+def _gemini(settings: OrchestratorSettings) -> Brain:
+    try:
+        from june_orchestrator.brains.gemini.brain import GeminiBrain
+        from june_orchestrator.brains.gemini.options import options_of
+        from june_orchestrator.brains.toolbox import Toolbox
+        from june_orchestrator.brains.web import web_client
+    except ImportError as missing:
+        raise SettingsError(
+            "BRAIN_NOT_INSTALLED",
+            f"the extra `gemini` is not installed: {missing.name} is missing",
+        ) from missing
+    options, web = options_of(settings), web_client()
+    tools = read_tools(settings.tools.get_secret_value() if settings.tools else "")
+    return GeminiBrain(options, Toolbox(tools, web, clock=settings.clock_tools), web)
 
 
 async def tokens_of(

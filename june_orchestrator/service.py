@@ -89,7 +89,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     async def load(self) -> None:
         settings = self._settings
-        self._brain = load_brain(settings.brain, settings.brain_script)
+        self._brain = load_brain(settings)
         await self._brain.load()
         tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
         mesh_tls = tls if settings.tls_ca else None

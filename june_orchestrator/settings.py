@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, Json, SecretStr
 
+from june_orchestrator.tools import read_tools
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import HttpListen, Listed, Settings
@@ -24,6 +25,15 @@ def _is_redis(url: SecretStr) -> SecretStr:
 
 # Secret: it may hold a password.
 RedisUrl = Annotated[SecretStr, AfterValidator(_is_redis)]
+
+
+def _are_tools(text: SecretStr) -> SecretStr:
+    read_tools(text.get_secret_value())
+    return text
+
+
+# Secret: an address or a header may hold a password.
+Tools = Annotated[SecretStr, AfterValidator(_are_tools)]
 
 
 class OrchestratorConfig(LiveConfig):
@@ -84,7 +94,34 @@ class OrchestratorConfig(LiveConfig):
         return {"eager_end_silence_ms": fault}
 
 
-class OrchestratorSettings(Settings, OrchestratorConfig):
+class GeminiSettings(Settings):
+    """How Gemini is reached, by the names that its users know where there are such."""
+
+    # A key of Gemini's; with one, auto chooses Gemini.
+    gemini_key: SecretStr | None = Field(None, validation_alias="GEMINI_API_KEY")
+    # The same; what GEMINI_API_KEY says counts more.
+    google_key: SecretStr | None = Field(None, validation_alias="GOOGLE_API_KEY")
+    # Whether Gemini is reached through Vertex AI instead.
+    vertex: bool = Field(False, validation_alias="GOOGLE_GENAI_USE_VERTEXAI")
+    # Vertex's project; who may is asked of Google's own files and servers.
+    vertex_project: str = Field("", validation_alias="GOOGLE_CLOUD_PROJECT")
+    # Vertex's region.
+    vertex_location: str = Field("global", validation_alias="GOOGLE_CLOUD_LOCATION")
+    # Where Gemini is, if not at Google: a proxy.
+    gemini_url: str = Field(
+        "", pattern=r"^https?://\S+$|^$", validation_alias="JUNE_ORCH_GEMINI_URL"
+    )
+    # How much Gemini thinks before it answers; auto is the least that the model takes.
+    gemini_thinking: Literal["auto", "minimal", "low", "medium", "high"] = Field(
+        "auto", validation_alias="JUNE_ORCH_GEMINI_THINKING"
+    )
+    # What Gemini blocks, as JSON: {"HARM_CATEGORY_...": "BLOCK_..."}.
+    gemini_safety: Json[dict[str, str]] | None = Field(
+        None, validation_alias="JUNE_ORCH_GEMINI_SAFETY"
+    )
+
+
+class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     """Read once, at start."""
 
     # host:port to serve at; port 0 takes any free one.
@@ -98,9 +135,15 @@ class OrchestratorSettings(Settings, OrchestratorConfig):
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
     # What answers; auto takes the best that is set up.
-    brain: Literal["auto", "offline", "scripted"] = Field(
+    brain: Literal["auto", "gemini", "offline", "scripted"] = Field(
         "auto", validation_alias="JUNE_ORCH_BRAIN"
     )
+    # How freely a model chooses its words; unset leaves it to the model.
+    temperature: float | None = Field(None, ge=0, le=2, validation_alias="JUNE_ORCH_TEMPERATURE")
+    # Whether a model may ask for the time and the date here.
+    clock_tools: bool = Field(True, validation_alias="JUNE_ORCH_CLOCK_TOOLS")
+    # What else a model may use, as JSON: [{"name", "description", "parameters", "url"}].
+    tools: Tools | None = Field(None, validation_alias="JUNE_ORCH_TOOLS")
     # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")
     # Sessions at once; more are refused with a time to try again.

@@ -17,6 +17,14 @@ BARE_FLAGS = (
     "PARTIAL_SUPPORT_ENABLED",
     "TTS_STREAMING_ENABLED",
 )
+# What users of language models set for every program; each service's file may hold them.
+BARE_KEYS = (
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "GOOGLE_CLOUD_LOCATION",
+    "GOOGLE_CLOUD_PROJECT",
+    "GOOGLE_GENAI_USE_VERTEXAI",
+)
 # What Kubernetes puts into every container for a Service called june-stt: no setting
 # is called so.
 _INJECTED = re.compile(
@@ -48,7 +56,7 @@ class Names:
 
     def fault_in_file(self, name: str) -> str:
         """The same in a file of settings, where nobody else's names are expected."""
-        return "" if name in BARE_FLAGS else self._fault(name)
+        return "" if name in BARE_FLAGS + BARE_KEYS else self._fault(name)
 
     def _fault(self, name: str) -> str:
         if name in self._read or name.startswith(self._others):

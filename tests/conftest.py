@@ -16,6 +16,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from june_runtime.setting_names import BARE_KEYS
 from tests.redis_server import RedisServer
 from tools import outside
 
@@ -27,6 +28,10 @@ os.putenv("ORT_DISABLE_TELEMETRY", "1")
 # How long an example takes says nothing on a machine that others share.
 hypothesis.settings.register_profile("june", deadline=None)
 hypothesis.settings.load_profile("june")
+
+# No test reaches a language model, whatever keys this machine has.
+for key in BARE_KEYS:
+    os.environ.pop(key, None)
 
 FindsRecording = Callable[[str], Path]
 
@@ -50,6 +55,13 @@ def hearing() -> None:
     for package in ("onnxruntime", "faster_whisper"):
         if find_spec(package) is None:
             pytest.skip(f"no {package}: the extra `stt` is not installed")
+
+
+@pytest.fixture(scope="session")
+def gemini_extra() -> None:
+    """What the brain Gemini needs."""
+    if find_spec("google.genai") is None:
+        pytest.skip("no google-genai: the extra `gemini` is not installed")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,7 @@
 """What an orchestrator is started with."""
 
-from typing import get_args
-
 import pytest
 
-from june_orchestrator.brain import load_brain
 from june_orchestrator.settings import OWNER, OrchestratorConfig, OrchestratorSettings
 from june_runtime import settings
 from june_runtime.errors import SettingsError
@@ -93,7 +90,28 @@ def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
     }
 
 
-def test_every_brain_that_can_be_chosen_exists() -> None:
-    """The legal values are those that are known where it is loaded."""
-    for name in get_args(OrchestratorSettings.model_fields["brain"].annotation):
-        assert load_brain(name)
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JUNE_ORCH_GEMINI_SAFETY", "{"),
+        ("JUNE_ORCH_GEMINI_URL", "somewhere"),
+        ("JUNE_ORCH_GEMINI_THINKING", "deeply"),
+        ("JUNE_ORCH_TEMPERATURE", "3"),
+        ("JUNE_ORCH_TOOLS", '[{"name": "hidden"}]'),
+    ],
+)
+def test_what_gemini_cannot_be_told_is_refused_by_name(variable: str, value: str) -> None:
+    """And what may hold a password is not shown."""
+    with pytest.raises(SettingsError) as wrong:
+        read(**{variable: value})
+    assert set(wrong.value.fields) == {variable}
+    assert "hidden" not in wrong.value.message
+
+
+def test_keys_are_never_shown() -> None:
+    """Neither where settings are printed nor where others beside them are wrong."""
+    keys = {"GEMINI_API_KEY": "hidden-1", "GOOGLE_API_KEY": "hidden-2"}
+    assert "hidden" not in repr(read(**keys))
+    with pytest.raises(SettingsError) as wrong:
+        read(JUNE_ORCH_BRAIN="hal", **keys)
+    assert "hidden" not in str(wrong.value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from june_runtime.setting_names import BARE_FLAGS, Names
+from june_runtime.setting_names import BARE_FLAGS, BARE_KEYS, Names
 
 NAMES = Names(["JUNE_STT_ENGINE", "JUNE_LOG_LEVEL", "STT_STREAMING_ENABLED"], "JUNE_STT_")
 
@@ -70,3 +70,9 @@ def test_nothing_is_injected_into_a_file() -> None:
 def test_another_services_names_are_its_own_business(name: str) -> None:
     """One environment, one file serves all three."""
     assert NAMES.fault_in_environment(name, "x") == NAMES.fault_in_file(name) == ""
+
+
+@pytest.mark.parametrize("key", BARE_KEYS)
+def test_one_file_may_hold_keys_for_another_service(key: str) -> None:
+    """By the names that users of language models know."""
+    assert NAMES.fault_in_file(key) == ""

@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 import pytest
+from pydantic import SecretStr
 
 from june_orchestrator.service import Orchestrator
 from june_orchestrator.settings import OrchestratorSettings
@@ -24,6 +25,7 @@ from june_stt.settings import SttSettings
 from june_tts.engines.scripted import Script as TtsScript
 from june_tts.engines.scripted import ScriptedEngine as ScriptedVoice
 from june_tts.service import TtsHost
+from tests.gemini_server import KEY
 from tests.mesh import doors
 
 QUICK_BRAIN = {
@@ -64,10 +66,12 @@ async def mesh(
     tts: dict[str, Any] | None = None,
     brain: dict[str, Any] | None = None,
     stt_at: str = "",
+    gemini: str = "",
     **settings: Any,
 ) -> AsyncGenerator[Mesh, None]:
     """Scripted engines, all quick unless they are told otherwise. `stt_at` is where the
-    orchestrator looks for speech to text, if not at the mesh's own."""
+    orchestrator looks for speech to text, if not at the mesh's own; `gemini` the URL of
+    one that thinks instead of the scripted brain."""
     ear = Stt(SttSettings(), ScriptedEar(SttScript(**{"final_ms": 5} | (stt or {}))))
     voice = TtsHost(ScriptedVoice(TtsScript(**{"first_audio_ms": 5, "word_ms": 60} | (tts or {}))))
     async with serving(ear) as stt_address, serving(voice) as tts_address:
@@ -75,7 +79,9 @@ async def mesh(
             OrchestratorSettings(
                 stt=(stt_at or stt_address,),
                 tts=(tts_address,),
-                brain="scripted",
+                brain="gemini" if gemini else "scripted",
+                gemini_url=gemini,
+                gemini_key=SecretStr(KEY) if gemini else None,
                 brain_script=json.dumps(QUICK_BRAIN | (brain or {})),
                 **settings,
             )

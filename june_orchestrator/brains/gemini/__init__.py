@@ -1,0 +1,1 @@
+"""Gemini as the brain, through Google's own client."""
