@@ -40,7 +40,7 @@ def cut(tokens: list[str], limits: SentenceLimits = WHOLE) -> list[str]:
         ("今日は晴れです。明日は雨です。", ["今日は晴れです。", "明日は雨です。"]),
         ("नमस्ते दोस्तों। कैसे हो?", ["नमस्ते दोस्तों।", "कैसे हो?"]),
         ("هل أنت بخير؟ نعم.", ["هل أنت بخير؟", "نعم."]),
-        ("Wait... what? No.", ["Wait...", "what?", "No."]),
+        ("Wait... what? No.", ["Wait... what?", "No."]),
         ("It costs 1,299.99 dollars. Cheap.", ["It costs 1,299.99 dollars.", "Cheap."]),
         ("Version 2.0.1 is out. Get it.", ["Version 2.0.1 is out.", "Get it."]),
         ("The answer is 42. Why?", ["The answer is 42.", "Why?"]),

@@ -1,0 +1,97 @@
+"""Whether a sentence ends at a mark, by its kind and what stands around it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from june_orchestrator.sentences.abbreviations import NAMES_WITH_MARKS
+from june_orchestrator.sentences.dots import dot_ends
+from june_orchestrator.sentences.endings import AFTER_QUOTES, THAI_ENDINGS, THAI_LINKS
+from june_orchestrator.sentences.limits import words
+from june_orchestrator.sentences.marks import BRACKETS, DASHES, QUOTES
+from june_orchestrator.sentences.numerals import LIST_MARK
+from june_orchestrator.sentences.verdict import Verdict, unless
+
+# A Thai phrase of so many letters may end at a space.
+_THAI_PHRASE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mark in the text.
+
+    kind: the group of `marks.ENDS` that found it.
+    before: the piece up to the mark's end, or its last part.
+    after: the first character after the mark and its spaces, "\\n" for a line's end;
+        None while it is not known.
+    first: the piece's first character.
+    in_quotes, in_brackets: whether « or ( was opened and not closed.
+    """
+
+    kind: str
+    mark: str
+    before: str
+    after: str | None
+    first: str
+    size: int
+    in_quotes: bool = False
+    in_brackets: bool = False
+
+    def judge(self) -> Verdict:
+        """Whether a sentence ends here; lengths are not its business."""
+        match self.kind:
+            case "line":
+                listed = LIST_MARK.search(self.before.rstrip())
+                return Verdict.GOES_ON if listed else Verdict.ENDS
+            case "dense":
+                return self._dense()
+            case "thai":
+                return self._thai()
+            case "apart":
+                return unless(self.after, _speaks_on)
+            case _:
+                return self._spaced()
+
+    def _dense(self) -> Verdict:
+        quoted = self.mark[-1] in QUOTES
+        return unless(
+            self.after, lambda mark: mark in "，、,；" or (quoted and mark in AFTER_QUOTES)
+        )
+
+    def _thai(self) -> Verdict:
+        assert self.after is not None
+        if self.after in THAI_LINKS:
+            return Verdict.GOES_ON
+        if self.before.endswith(THAI_ENDINGS):
+            return Verdict.ENDS
+        long = self.size >= _THAI_PHRASE and "\u0e00" <= self.after <= "\u0e7f"
+        return Verdict.ENDS if long else Verdict.GOES_ON
+
+    def _spaced(self) -> Verdict:
+        run = self.mark.rstrip(QUOTES + BRACKETS + "*_")
+        closers = self.mark[len(run) :]
+        if self.in_quotes and (self.after is None or self.after == "»"):
+            return unless(self.after, lambda _: True)
+        if closers.strip("*_") and (self.after is None or _speaks_on(self.after)):
+            return unless(self.after, lambda _: True)
+        if self.first in DASHES and run != "." and (self.after is None or self.after in DASHES):
+            return unless(self.after, lambda _: True)
+        bare = self.before.rstrip(QUOTES + BRACKETS + "*_")
+        if run == ".":
+            return dot_ends(bare, self.after)
+        if "…" in run or ".." in run:
+            return unless(self.after, lambda mark: mark.islower() or mark.isdigit())
+        named = bare.split()[-1].rstrip("!?").lower() in NAMES_WITH_MARKS
+        if self.in_brackets or named:
+            return unless(self.after, str.islower)
+        return Verdict.ENDS
+
+
+def clause_ends(piece: str, least_words: int) -> bool:
+    """Whether a first clause is long enough to be spoken early."""
+    return bool(least_words) and words(piece) >= least_words
+
+
+def _speaks_on(mark: str) -> bool:
+    """Whether what follows a quotation tells who said it: "Stop!" he said."""
+    return mark.islower() or mark in DASHES or mark in ","
