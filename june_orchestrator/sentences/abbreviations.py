@@ -33,14 +33,14 @@ GO_ON = _words(
     # Turkish
     "sn doç yrd örn bkz öğr gör",
     # Russian and Ukrainian
-    "ул кв проф акад стр рис напр т т.е т.к т.н просп наб бул им. см. вул ім див тов",
-    "гр доц мл ср г-н обл. р-н",
+    "ул кв проф акад стр рис напр т т.е т.к т.н просп наб бул вул ім див тов",
+    "гр доц мл ср т.зв",
     # Greek
     "κ κα κκ δρ π.χ δηλ αρ βλ λεωφ καθ",
     # Vietnamese
     "tp ts ths pgs gs bs ths.bs gs.ts pgs.ts ths.s th.s đ/c",
     # Hindi
-    "डॉ श्री प्रो पं श्रीमती कु मो सं",
+    "डॉ श्री प्रो पं श्रीमती मो कि.मी कि.ग्रा से.मी ई.पू",
     # Arabic and Hebrew
     "د أ م أ.د",
 )
@@ -81,11 +81,12 @@ MAY_END = _words(
     "κ.λπ κλπ κ.ά π.μ μ.μ π.χ.χ μ.χ κ.τ.λ",
     # Vietnamese
     "v.v",
-    # Hindi
-    "कि.मी कि.ग्रा से.मी ई.पू",
     # Arabic and Hebrew
     "إلخ ق.م وכו",
 )
+
+# Each begins an abbreviation in two parts whose second is large: "z. B.", "a. C."
+FIRST_LETTERS = _words("z v n a d")
 
 # Units: after a number they may end a sentence, elsewhere something follows.
 MAY_END_AFTER_NUMBERS = _words("г гг в вв р рр r m см км ч w м")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from june_orchestrator.sentences.abbreviations import (
+    FIRST_LETTERS,
     GO_ON,
     GO_ON_BEFORE_NUMBERS,
     GO_ON_BEFORE_NUMBERS_AS_ENDING,
@@ -21,7 +22,9 @@ _OPENERS = "([{\"'“„‘‚«»¿¡*_"
 _INITIALS = re.compile(r"(?:[^\W\d_][.])*[^\W\d_]")
 _DOTTED = re.compile(r"(?:[^\s.\d]{1,4}[.])+[^\s.\d]{1,4}")
 _SHORT = re.compile(r"[^\W\d]{1,3}[.]")
-_UNSPACED = re.compile(f"[{NO_SPACES}]")
+_PARTS = re.compile(f"[-'’/{NO_SPACES}]")
+# A letter with its vowel: "ए. पी. जे."
+_SYLLABLE = re.compile("[\u0905-\u0939][\u0901-\u0903\u093e-\u094c]*")
 _THAI = re.compile(f"[{THAI}]$")
 
 
@@ -48,7 +51,7 @@ class _Word:
         self._word = words[-1].lstrip(_OPENERS)
         self._previous = words[-2].lstrip(_OPENERS) if len(words) > 1 else ""
         # "l'art. 5", "St.-Nr. 5": what counts is the last part.
-        self._tail = re.split(r"[-'’/]", self._word)[-1]
+        self._tail = _PARTS.split(self._word)[-1]
         self._cores = [chained(words), self._word.lower(), self._tail.lower()]
 
     def judge(self, after: str | None) -> Verdict:
@@ -56,23 +59,30 @@ class _Word:
             if marks_item(self._before):
                 return Verdict.GOES_ON
             return unless(after, str.islower)
+        if self._is(MAY_END):
+            return unless(after, _continues)
         if self._is(MAY_END_AFTER_NUMBERS):
             if not (self._previous[:1].isdigit() or ROMAN.fullmatch(self._previous)):
                 return Verdict.GOES_ON if self._word not in ("r", "m", "w") else Verdict.ENDS
             return unless(after, _continues)
-        if self._is(MAY_END):
-            return unless(after, _continues)
         if self._is(GO_ON) or (self._tail[:1].isupper() and self._is(GO_ON_IF_LARGE)):
             return Verdict.GOES_ON
-        if self._is(GO_ON_BEFORE_NUMBERS) or self._word.endswith(GO_ON_BEFORE_NUMBERS_AS_ENDING):
-            if after is None or after.isdigit() or after == "№":
-                return unless(after, lambda _: True)
+        numbered = self._is(GO_ON_BEFORE_NUMBERS) or self._word.endswith(
+            GO_ON_BEFORE_NUMBERS_AS_ENDING
+        )
+        if numbered and (after is None or after.isdigit()):
+            return unless(after, str.isdigit)
         return self._judge_letters(after)
 
     def _judge_letters(self, after: str | None) -> Verdict:
         """Of letters that no list of abbreviations names."""
-        if _UNSPACED.search(self._word):
+        if not self._tail:
             return Verdict.ENDS
+        if self._tail.islower() and len(self._tail) == 1:
+            first = self._tail in FIRST_LETTERS and self._previous.lower() not in LETTERED
+            return Verdict.GOES_ON if first else unless(after, _continues)
+        if _SYLLABLE.fullmatch(self._tail) and self._previous.endswith("."):
+            return Verdict.GOES_ON
         if _INITIALS.fullmatch(self._tail) and not self._tail.islower():
             return Verdict.GOES_ON if self._is_initial() else Verdict.ENDS
         if ROMAN.fullmatch(self._word):
@@ -85,8 +95,10 @@ class _Word:
         """As in "J. S. Bach", but not the word "I", nor "vitamin C" or "20 C"."""
         if self._word == "I":
             return not self._previous or self._previous.endswith(".")
-        lettered = self._previous.lower() in LETTERED or self._previous[-1:].isdigit()
-        return not (lettered and len(self._tail) == 1)
+        return not (self._is_lettered() and len(self._tail) == 1)
+
+    def _is_lettered(self) -> bool:
+        return self._previous.lower() in LETTERED or self._previous[-1:].isdigit()
 
     def _is(self, kind: frozenset[str]) -> bool:
         return any(core in kind for core in self._cores)

@@ -21,17 +21,20 @@ _PIECE = 256
 _BEFORE = 80
 # After so many spaces nobody waits for what follows them.
 _SPACES = 3
+_DEFAULT = SentenceLimits()
 
 
 class SentenceSplitter:
     """Tokens in, whole sentences out. The language need not be known."""
 
-    def __init__(self, limits: SentenceLimits = SentenceLimits()) -> None:
+    def __init__(self, limits: SentenceLimits = _DEFAULT) -> None:
         self._limits = limits
         self._text = ""
         # Marks before this place in the text were looked at and refused.
         self._seen = 0
         self._first = True
+        # Of « in what was cut already.
+        self._open_quotes = 0
         # To the last mark that was looked at, and to the end of the text.
         self._to_mark, self._whole = Measure(limits), Measure(limits)
 
@@ -84,7 +87,7 @@ class SentenceSplitter:
             after=self._after(end, dense=kind == "dense"),
             first=self._text[0],
             size=measure.size,
-            in_quotes=measure.quotes > 0,
+            in_quotes=self._open_quotes + measure.quotes > 0,
             in_brackets=measure.brackets > 0,
         )
         verdict = place.judge()
@@ -114,6 +117,7 @@ class SentenceSplitter:
     def _cut(self, end: int) -> list[str]:
         sentence, self._text = self._text[:end].strip(), self._text[end:]
         self._seen = 0
+        self._open_quotes = max(0, self._open_quotes + sentence.count("«") - sentence.count("»"))
         self._to_mark, self._whole = Measure(self._limits), Measure(self._limits)
         if not sentence:
             return []
