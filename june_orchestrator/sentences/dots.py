@@ -58,13 +58,13 @@ class _Word:
         if NUMBER.fullmatch(self._word):
             if marks_item(self._before):
                 return Verdict.GOES_ON
-            return unless(after, str.islower)
+            # An ordinal, or a date: "3. 5. 2024".
+            return unless(after, lambda mark: mark.islower() or mark.isdigit())
         if self._is(MAY_END):
             return unless(after, _continues)
         if self._is(MAY_END_AFTER_NUMBERS):
-            if not (self._previous[:1].isdigit() or ROMAN.fullmatch(self._previous)):
-                return Verdict.GOES_ON if self._word not in ("r", "m", "w") else Verdict.ENDS
-            return unless(after, _continues)
+            counted = self._previous[:1].isdigit() or ROMAN.fullmatch(self._previous)
+            return unless(after, _continues) if counted else Verdict.GOES_ON
         if self._is(GO_ON) or (self._tail[:1].isupper() and self._is(GO_ON_IF_LARGE)):
             return Verdict.GOES_ON
         numbered = self._is(GO_ON_BEFORE_NUMBERS) or self._word.endswith(

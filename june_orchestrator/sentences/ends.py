@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from june_orchestrator.sentences.abbreviations import NAMES_WITH_MARKS
@@ -14,6 +15,7 @@ from june_orchestrator.sentences.verdict import Verdict, unless
 
 # A Thai phrase of so many letters may end at a space.
 _THAI_PHRASE = 48
+_CLOSERS = QUOTES + BRACKETS + "*_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +70,28 @@ class Place:
         return Verdict.ENDS if long else Verdict.GOES_ON
 
     def _spaced(self) -> Verdict:
-        run = self.mark.rstrip(QUOTES + BRACKETS + "*_")
-        closers = self.mark[len(run) :]
-        if self.in_quotes and (self.after is None or self.after == "»"):
-            return unless(self.after, lambda _: True)
-        if closers.strip("*_") and (self.after is None or _speaks_on(self.after)):
-            return unless(self.after, lambda _: True)
-        if self.first in DASHES and run != "." and (self.after is None or self.after in DASHES):
-            return unless(self.after, lambda _: True)
-        bare = self.before.rstrip(QUOTES + BRACKETS + "*_")
-        if run == ".":
-            return dot_ends(bare, self.after)
+        bare = self.before.rstrip(_CLOSERS)
+        run = self.mark.rstrip(_CLOSERS)
+        carries_on = list(self._carriers(run, self.mark[len(run) :], bare.split()[-1]))
+        if carries_on and self.after is None:
+            return Verdict.WAITS
+        if self.after is not None and any(carries(self.after) for carries in carries_on):
+            return Verdict.GOES_ON
+        return dot_ends(bare, self.after) if run == "." else Verdict.ENDS
+
+    def _carriers(self, run: str, closers: str, word: str) -> Iterator[Callable[[str], bool]]:
+        """Which next characters would tell that the sentence goes on after all."""
+        if self.in_quotes:
+            yield lambda mark: mark == "»"
+        if closers.strip("*_"):
+            yield _speaks_on
+        if self.first in DASHES and run != ".":
+            # "— Wait! — she said."
+            yield lambda mark: mark in DASHES
         if "…" in run or ".." in run:
-            return unless(self.after, lambda mark: mark.islower() or mark.isdigit())
-        named = bare.split()[-1].rstrip("!?").lower() in NAMES_WITH_MARKS
-        if self.in_brackets or named:
-            return unless(self.after, str.islower)
-        return Verdict.ENDS
+            yield lambda mark: mark.islower() or mark.isdigit()
+        if self.in_brackets or word.rstrip("!?").lower() in NAMES_WITH_MARKS:
+            yield str.islower
 
 
 def clause_ends(piece: str, least_words: int) -> bool:
@@ -94,4 +101,4 @@ def clause_ends(piece: str, least_words: int) -> bool:
 
 def _speaks_on(mark: str) -> bool:
     """Whether what follows a quotation tells who said it: "Stop!" he said."""
-    return mark.islower() or mark in DASHES or mark in ","
+    return mark.islower() or mark in DASHES or mark == ","

@@ -21,7 +21,7 @@ _LIST_BEGINS = re.compile(r"[:：]\s+1[.]$")
 _NUMBER = re.compile(r"(?:^|\s)(\d{1,3})[.]$")
 
 NUMBER = re.compile(r"[(]?\d{1,4}")
-ROMAN = re.compile(r"[IVXLC]{2,}|[IVXLCМХ]+")
+ROMAN = re.compile(r"[IVXLC]+")
 
 
 def marks_item(before: str) -> bool:
