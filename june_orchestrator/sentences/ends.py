@@ -26,7 +26,7 @@ class Place:
     before: the piece up to the mark's end, or its last part.
     after: the first character after the mark and its spaces, "\\n" for a line's end;
         None while it is not known.
-    first: the piece's first character.
+    first: the piece's first character; size: what the piece counts.
     in_quotes, in_brackets: whether « or ( was opened and not closed.
     """
 
@@ -61,7 +61,8 @@ class Place:
         )
 
     def _thai(self) -> Verdict:
-        assert self.after is not None
+        if self.after is None:
+            return Verdict.WAITS
         if self.after in THAI_LINKS:
             return Verdict.GOES_ON
         if self.before.endswith(THAI_ENDINGS):
@@ -72,7 +73,8 @@ class Place:
     def _spaced(self) -> Verdict:
         bare = self.before.rstrip(_CLOSERS)
         run = self.mark.rstrip(_CLOSERS)
-        carries_on = list(self._carriers(run, self.mark[len(run) :], bare.split()[-1]))
+        word = (bare.split() or [""])[-1]
+        carries_on = list(self._carriers(run, self.mark[len(run) :], word))
         if carries_on and self.after is None:
             return Verdict.WAITS
         if self.after is not None and any(carries(self.after) for carries in carries_on):
@@ -101,4 +103,4 @@ def clause_ends(piece: str, least_words: int) -> bool:
 
 def _speaks_on(mark: str) -> bool:
     """Whether what follows a quotation tells who said it: "Stop!" he said."""
-    return mark.islower() or mark in DASHES or mark == ","
+    return mark.islower() or mark in DASHES

@@ -9,6 +9,8 @@ from june_orchestrator.sentences.scripts import HAN, NO_SPACES, SYLLABLES, THAI
 
 # What a character says, counted in Latin letters.
 _EXTRA = [(re.compile(f"[{HAN}]"), 2), (re.compile(f"[{SYLLABLES}]"), 1)]
+# The most that one character counts.
+LARGEST = 3
 # Where no spaces part words: how many characters make about one.
 _LETTERS_A_WORD = [(re.compile(f"[{HAN}{SYLLABLES}]"), 2), (re.compile(f"[{THAI}]"), 4)]
 _NO_SPACES = re.compile(f"[{NO_SPACES}]")

@@ -25,8 +25,13 @@ _APART_END = f"(?<=[{_SPACED}]{_SPACE})»(?=\\s)"
 # An end that needs no space.
 _DENSE_END = f"[{_DENSE}]+{_CLOSERS}|(?<=[{_CJK}])[!?]+[”」』]*(?=[{_CJK}「『“])"
 # Thai parts its sentences, and much else, by spaces.
-_THAI_GAP = f"(?<=[{THAI}]){_SPACE}+(?=\\S)"
-_CLAUSE_END = f"[,;:،؛，；：·\u0387{DASHES}]+[\"'”’)]*(?=\\s)|[，；：、]"
+_THAI_GAP = f"(?<=[{THAI}]){_SPACE}+"
+_CLAUSE_MARKS = f",;:،؛，；：·\u0387{DASHES}"
+_CLAUSE_END = (
+    f"[{_CLAUSE_MARKS}]+[\"'”’)]*(?=\\s)"
+    # Needs no space, but is no part of a run that may have one.
+    f"|[，；：、](?![{_CLAUSE_MARKS}\"'”’)])"
+)
 
 ENDS = re.compile(
     f"(?P<spaced>{_SPACED_END})|(?P<apart>{_APART_END})|(?P<dense>{_DENSE_END})"

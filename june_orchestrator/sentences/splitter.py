@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from june_orchestrator.sentences.ends import Place, clause_ends
-from june_orchestrator.sentences.limits import SentenceLimits
+from june_orchestrator.sentences.limits import LARGEST, SentenceLimits
 from june_orchestrator.sentences.marks import CLAUSE_END, ENDS, ENDS_AND_CLAUSES, UNSETTLED
 from june_orchestrator.sentences.verdict import Verdict
 
@@ -52,7 +52,7 @@ class SentenceSplitter:
         return self._cut(len(self._text))
 
     def _next_end(self) -> int | None:
-        if not self._whole.at:
+        if self._text[:1].isspace():
             self._text = self._text.lstrip()
         marks = ENDS_AND_CLAUSES if self._first and self._limits.early_clause_words else ENDS
         for match in marks.finditer(self._text, self._seen):
@@ -65,7 +65,7 @@ class SentenceSplitter:
                     self._seen = match.start()
                     return None
             self._seen = match.end()
-        if self._whole.to(self._text, len(self._text)).size > self._limits.max_chars:
+        if self._is_too_long():
             return self._forced_end()
         self._seen = max(self._seen, len(self._text.rstrip(UNSETTLED)))
         return None
@@ -75,6 +75,9 @@ class SentenceSplitter:
         if measure.size > self._limits.max_chars:
             return Verdict.GOES_ON
         kind = match.lastgroup or ""
+        if kind in ("dense", "clause") and end == len(self._text):
+            # The run of marks may go on.
+            return Verdict.WAITS
         if kind == "clause":
             early = clause_ends(self._text[:end], self._limits.early_clause_words)
             return Verdict.ENDS if early else Verdict.GOES_ON
@@ -104,6 +107,11 @@ class SentenceSplitter:
         if word and not word[0].isspace():
             return " " if dense and word != follows else word[0]
         return "\n" if word or len(follows) == _SPACES else None
+
+    def _is_too_long(self) -> bool:
+        if len(self._text) * LARGEST <= self._limits.max_chars:
+            return False
+        return self._whole.to(self._text, len(self._text)).size > self._limits.max_chars
 
     def _forced_end(self) -> int:
         """Where to cut text that has no end in reach: at a clause, or else a space."""

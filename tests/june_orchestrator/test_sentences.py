@@ -75,6 +75,8 @@ def cut(tokens: list[str], limits: SentenceLimits = WHOLE) -> list[str]:
         ("안녕하세요. 반갑습니다.", ["안녕하세요.", "반갑습니다."]),
         ("Nice 😀. Very 😀😀! Yes.", ["Nice 😀.", "Very 😀😀!", "Yes."]),
         ("No end at all", ["No end at all"]),
+        (". . . and then?", [". . . and then?"]),
+        (f"Odd.{'_' * 99} So.", [f"Odd.{'_' * 99}", "So."]),
         ("", []),
         ("  \n ", []),
     ],
@@ -85,7 +87,10 @@ def test_a_text_is_cut_where_a_speaker_would_pause(text: str, sentences: list[st
 
 
 TEXTS = st.lists(
-    st.sampled_from([*"ab Dr.,;!?…\n\"')1 。", "e.g. ", "Mr. ", "3.5", "— "]), max_size=300
+    st.sampled_from(
+        [*"ab Dr.,;!?…\n\"')1 。，」«»(—*กर।好", "e.g. ", "Mr. ", "3.5", "— ", "ครับ ", "г. ", " »"]
+    ),
+    max_size=200,
 ).map("".join)
 
 
