@@ -13,7 +13,7 @@ MAKEFLAGS += --no-print-directory
 
 .PHONY: help
 help: ## List the targets.
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 .PHONY: setup demo
 setup: .venv/.demo ## Fill .venv with what `june up` and `june talk` need; no torch.
@@ -49,9 +49,14 @@ protos:
 tools: .venv/.test
 	@python -m tools.outside
 
-.PHONY: bench gen docs lock clean
+.PHONY: bench bench-splitters gen docs lock clean
 bench: .venv/.demo ## Measure the mesh with scripted engines.
 	python -m bench
+
+bench-splitters: | $(UV) ## Measure the sentence splitter beside those of others.
+	$(UV) venv --quiet --allow-existing --python '$(PYTHONS)' .venv-bench
+	-$(UV) pip install --quiet --python .venv-bench/bin/python --group bench
+	.venv-bench/bin/python -m bench.splitters
 
 gen: .venv/.check ## Make the stubs in gen/ anew.
 	buf format -w proto
@@ -72,7 +77,7 @@ lock: $(UV) ## Pin the requirements anew; UPGRADE=--upgrade takes newer ones.
 	$(PIN) -c requirements/test.txt --extra espeak -o requirements/espeak.txt
 
 clean: ## Remove .venv and everything that was made here.
-	rm -rf .venv build dist demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf .venv .venv-bench build dist demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

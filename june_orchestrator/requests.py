@@ -21,7 +21,9 @@ MAX_FRAME_SECONDS = 1.0
 DEFAULT_OUTPUT = AudioFormat(sample_rate=24_000)
 # As much as a sentence of the text to speech service may hold: the plain way
 # speaks the whole reply in one piece.
-WHOLE_REPLY = SentenceLimits(min_chars=1_900, max_chars=1_900, early_clause_words=0)
+WHOLE_REPLY = SentenceLimits(
+    min_chars=1_900, max_chars=1_900, early_clause_words=0, by_script=False
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 
 import pytest
@@ -40,7 +41,7 @@ def cut(tokens: list[str], limits: SentenceLimits = WHOLE) -> list[str]:
         ("今日は晴れです。明日は雨です。", ["今日は晴れです。", "明日は雨です。"]),
         ("नमस्ते दोस्तों। कैसे हो?", ["नमस्ते दोस्तों।", "कैसे हो?"]),
         ("هل أنت بخير؟ نعم.", ["هل أنت بخير؟", "نعم."]),
-        ("Wait... what? No.", ["Wait...", "what?", "No."]),
+        ("Wait... what? No.", ["Wait... what?", "No."]),
         ("It costs 1,299.99 dollars. Cheap.", ["It costs 1,299.99 dollars.", "Cheap."]),
         ("Version 2.0.1 is out. Get it.", ["Version 2.0.1 is out.", "Get it."]),
         ("The answer is 42. Why?", ["The answer is 42.", "Why?"]),
@@ -74,6 +75,8 @@ def cut(tokens: list[str], limits: SentenceLimits = WHOLE) -> list[str]:
         ("안녕하세요. 반갑습니다.", ["안녕하세요.", "반갑습니다."]),
         ("Nice 😀. Very 😀😀! Yes.", ["Nice 😀.", "Very 😀😀!", "Yes."]),
         ("No end at all", ["No end at all"]),
+        (". . . and then?", [". . . and then?"]),
+        (f"Odd.{'_' * 99} So.", [f"Odd.{'_' * 99}", "So."]),
         ("", []),
         ("  \n ", []),
     ],
@@ -84,7 +87,10 @@ def test_a_text_is_cut_where_a_speaker_would_pause(text: str, sentences: list[st
 
 
 TEXTS = st.lists(
-    st.sampled_from([*"ab Dr.,;!?…\n\"')1 。", "e.g. ", "Mr. ", "3.5", "— "]), max_size=300
+    st.sampled_from(
+        [*"ab Dr.,;!?…\n\"')1 。，」«»(—*กर।好", "e.g. ", "Mr. ", "3.5", "— ", "ครับ ", "г. ", " »"]
+    ),
+    max_size=200,
 ).map("".join)
 
 
@@ -166,20 +172,94 @@ def test_a_word_longer_than_allowed_is_cut() -> None:
     assert [len(piece) for piece in pieces] == [20, 20, 10]
 
 
-@pytest.mark.parametrize("text", ["Yes it is, I think. ", "word ", "x", ". ", " \n", "1. a\n"])
-def test_the_cost_grows_with_the_text_and_no_faster(text: str) -> None:
-    """Four times the text in one token is at most about four times the steps."""
+def test_what_is_no_letter_counts_for_more() -> None:
+    """Four Chinese characters or six kana say as much as twelve Latin letters."""
+    limits = SentenceLimits(min_chars=12, early_clause_words=0)
+    assert cut(["好的。我知道了。走吧。"], limits) == ["好的。我知道了。", "走吧。"]
+    assert cut(["はい。わかりました。では。"], limits) == ["はい。わかりました。", "では。"]
 
-    def steps(length: int) -> int:
-        looked_at = 0
 
-        class Counting(SentenceSplitter):
-            def _next_end(self) -> int | None:
-                nonlocal looked_at
-                looked_at += len(self._text)
-                return super()._next_end()
+def test_a_long_text_without_spaces_is_cut_sooner() -> None:
+    """93 Chinese characters are as much as is spoken at once."""
+    whole = SentenceLimits(early_clause_words=0)
+    assert [len(piece) for piece in cut(["好" * 200], whole)] == [93, 93, 14]
+    same = SentenceLimits(early_clause_words=0, by_script=False)
+    assert [len(piece) for piece in cut(["好" * 300], same)] == [280, 20]
 
-        Counting(WHOLE).push((text * length)[:length])
-        return looked_at
 
-    assert steps(100_000) <= 4.5 * steps(25_000)
+def test_a_letter_is_not_parted_from_its_vowel() -> None:
+    """Where a word must be cut, it is cut before a letter and not within one."""
+    limits = SentenceLimits(min_chars=1, max_chars=5, early_clause_words=0)
+    assert cut(["किकिकिकि"], limits) == ["किकि", "किकि"]
+
+
+def test_a_thai_space_is_a_clause_at_first() -> None:
+    """Thai has no comma: its first phrase may go at a space, later ones not."""
+    text = "เมื่อเช้านี้อากาศค่อนข้างเย็น แต่ตอนนี้ร้อนแล้ว และคืนนี้ฝนจะตก"
+    assert cut([text], SentenceLimits(min_chars=1)) == [
+        "เมื่อเช้านี้อากาศค่อนข้างเย็น",
+        "แต่ตอนนี้ร้อนแล้ว และคืนนี้ฝนจะตก",
+    ]
+    assert cut([text]) == [text]
+
+
+def test_a_long_thai_phrase_ends_at_its_space() -> None:
+    """Without a particle that ends it, a phrase of some length is a sentence."""
+    phrase = "ห้องสมุดแห่งนี้เปิดให้บริการทุกวันตั้งแต่เช้าจนถึงเย็น"
+    assert cut([f"{phrase} {phrase}"]) == [phrase, phrase]
+
+
+def test_many_spaces_are_not_waited_out() -> None:
+    """Whether a sentence goes on is told by what comes soon, or by nothing."""
+    splitter = SentenceSplitter(WHOLE)
+    assert splitter.push("Bread, milk, etc.  ") == []
+    assert splitter.push(" ") == ["Bread, milk, etc."]
+
+
+def work(text: str, limits: SentenceLimits, letters: int) -> int:
+    """What it costs to cut the text, in tokens of so many letters: the calls that are
+    made, and the letters that each look at the text may have to read."""
+    calls = read = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    class Counting(SentenceSplitter):
+        def _next_end(self) -> int | None:
+            nonlocal read
+            read += len(self._text)
+            return super()._next_end()
+
+    splitter = Counting(limits)
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        for at in range(0, len(text), letters):
+            splitter.push(text[at : at + letters])
+    finally:
+        sys.setprofile(before)
+    return calls + read
+
+
+@pytest.mark.parametrize("letters", [1, 7, 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes it is, I think. ",
+        "word ",
+        "x",
+        ". ",
+        " \n",
+        "1. a\n",
+        "e.g. ",
+        "« (a. ",
+        "好。",
+        "ครับ ",
+    ],
+)
+def test_the_cost_grows_with_the_text_and_no_faster(text: str, letters: int) -> None:
+    """Four times the text is at most about four times the work, in tokens of any size."""
+    few, many = ((text * length)[:length] for length in (4_000, 16_000))
+    limits = SentenceLimits(min_chars=1)
+    assert work(many, limits, letters) <= 4.5 * work(few, limits, letters)
