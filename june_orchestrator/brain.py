@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt, Usage
+from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import NotServed, SettingsError, TimedOut
 
 # A brain that sends nothing for so long has failed.
@@ -14,27 +15,37 @@ FIRST_TOKEN_SECONDS = 15.0
 NEXT_TOKEN_SECONDS = 10.0
 WHOLE_SECONDS = 60.0
 
-BRAINS = ("auto", "offline", "scripted")
+BRAINS = ("auto", "offline", "openai", "scripted")
 
 
-def load_brain(name: str, script: str = "") -> Brain:
-    """The brain of that name; "auto" is the best one that needs nothing more.
-
-    Args:
-        script: JSON for the scripted brain.
+def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
+    """The brain of that name; "auto" is the best one that is set up.
 
     Raises:
         SettingsError: BRAIN_UNKNOWN or BRAIN_SCRIPT.
     """
+    if name == "auto":
+        name = "openai" if settings.openai_url else "offline"
     match name:
-        case "auto" | "offline":
+        case "offline":
             from june_orchestrator.brains.offline import OfflineBrain
 
             return OfflineBrain()
+        case "openai":
+            from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
+
+            return OpenAiBrain(
+                Endpoint(
+                    url=settings.openai_url,
+                    model=settings.openai_model or settings.brain_model,
+                    key=settings.openai_key.get_secret_value(),
+                    effort=settings.reasoning_effort,
+                )
+            )
         case "scripted":
             from june_orchestrator.brains.scripted import ScriptedBrain, read_script
 
-            return ScriptedBrain(read_script(script))
+            return ScriptedBrain(read_script(settings.brain_script))
         case _:
             raise SettingsError(
                 "BRAIN_UNKNOWN", f"there is no brain {name!r}; choose one of {', '.join(BRAINS)}"
@@ -42,19 +53,20 @@ def load_brain(name: str, script: str = "") -> Brain:
 
 
 async def tokens_of(
-    brain: Brain, prompt: Prompt, fell_back: Callable[[str], None]
+    brain: Brain, prompt: Prompt, fell_back: Callable[[str], None], share: float = 1.0
 ) -> AsyncGenerator[str | Usage, None]:
     """The brain's answer as it comes, or in one piece where it is not to stream.
 
     Where the model's API cannot stream, `fell_back` is called with the reason and
-    the whole answer comes in one piece.
+    the whole answer comes in one piece. `share` is the part of the usual time that the
+    brain has for its first piece.
 
     Raises:
         JuneError: the brain's own, or TimedOut (BRAIN_SILENT).
     """
     if prompt.streaming:
         try:
-            async with aclosing(_streamed(brain, prompt)) as tokens:
+            async with aclosing(_streamed(brain, prompt, share)) as tokens:
                 async for token in tokens:
                     yield token
         except NotServed as unable:
@@ -63,11 +75,13 @@ async def tokens_of(
             fell_back(unable.reason)
         else:
             return
-    yield await _whole(brain, prompt)
+    yield await _whole(brain, prompt, share)
 
 
-async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
-    seconds = FIRST_TOKEN_SECONDS
+async def _streamed(
+    brain: Brain, prompt: Prompt, share: float
+) -> AsyncGenerator[str | Usage, None]:
+    seconds = FIRST_TOKEN_SECONDS * share
     async with aclosing(brain.reply(prompt)) as tokens:
         while True:
             try:
@@ -81,9 +95,9 @@ async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str | Usage,
             seconds = NEXT_TOKEN_SECONDS
 
 
-async def _whole(brain: Brain, prompt: Prompt) -> str:
+async def _whole(brain: Brain, prompt: Prompt, share: float) -> str:
     try:
-        async with asyncio.timeout(WHOLE_SECONDS):
+        async with asyncio.timeout(WHOLE_SECONDS * share):
             return await brain.whole(prompt)
     except TimeoutError:
         raise _silent(brain) from None

@@ -69,7 +69,9 @@ class OpenAiBrain:
             if not value
         }
         if faults:
-            raise SettingsError("BRAIN_NOT_SET_UP", "the brain openai lacks settings", fields=faults)
+            raise SettingsError(
+                "BRAIN_NOT_SET_UP", "the brain openai lacks settings", fields=faults
+            )
         try:
             import openai
         except ImportError as missing:

@@ -4,8 +4,14 @@ from typing import get_args
 
 import pytest
 
-from june_orchestrator.brain import load_brain
-from june_orchestrator.settings import OWNER, OrchestratorConfig, OrchestratorSettings
+from june_orchestrator.brain import BRAINS, load_brain
+from june_orchestrator.chain import load_chain
+from june_orchestrator.settings import (
+    OWNER,
+    BrainName,
+    OrchestratorConfig,
+    OrchestratorSettings,
+)
 from june_runtime import settings
 from june_runtime.errors import SettingsError
 
@@ -70,6 +76,10 @@ def test_nothing_can_be_changed_live_alone() -> None:
         ("JUNE_ORCH_LANGUAGE", "x" * 36),
         ("JUNE_ORCH_EXAGGERATION", "nan"),
         ("JUNE_ORCH_BRAIN", "hal"),
+        ("JUNE_ORCH_BRAIN", "offline,hal"),
+        ("JUNE_ORCH_BRAIN", ","),
+        ("JUNE_ORCH_OPENAI_URL", "localhost:8000"),
+        ("JUNE_ORCH_HISTORY_TOKENS", "0"),
         ("JUNE_ORCH_LISTEN", "somewhere"),
         ("JUNE_ORCH_DRAIN_SECONDS", "1e9"),
         ("JUNE_ORCH_STALL_SECONDS", "1e9"),
@@ -95,5 +105,16 @@ def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
 
 def test_every_brain_that_can_be_chosen_exists() -> None:
     """The legal values are those that are known where it is loaded."""
-    for name in get_args(OrchestratorSettings.model_fields["brain"].annotation):
-        assert load_brain(name)
+    assert set(get_args(BrainName)) == set(BRAINS)
+    for name in get_args(BrainName):
+        assert load_brain(name, read())
+
+
+def test_brains_are_asked_in_the_order_in_which_they_are_named() -> None:
+    assert load_chain(read(JUNE_ORCH_BRAIN="scripted, offline")).name == "scripted,offline"
+
+
+def test_a_brain_that_is_set_up_goes_before_the_one_that_needs_nothing() -> None:
+    """Where the choice is left to June."""
+    assert load_chain(read()).name == "offline"
+    assert load_chain(read(JUNE_ORCH_OPENAI_URL="http://127.0.0.1:1/v1")).name == "openai"
