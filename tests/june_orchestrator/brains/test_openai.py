@@ -95,7 +95,7 @@ async def test_what_is_not_set_is_not_sent() -> None:
 
 async def test_reasoning_is_never_spoken() -> None:
     """By whichever field it comes, or in the text itself, cut in the middle of a tag."""
-    chunks = [
+    chunks: list[dict[str, Any] | str] = [
         delta("", reasoning_content="Hm."),
         delta("", reasoning="Hm."),
         delta("<thi"),
