@@ -38,7 +38,7 @@ def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
                 Endpoint(
                     url=settings.openai_url,
                     model=settings.openai_model or settings.brain_model,
-                    key=settings.openai_key.get_secret_value(),
+                    key=settings.openai_key.get_secret_value() if settings.openai_key else "",
                     effort=settings.reasoning_effort,
                 )
             )

@@ -115,7 +115,7 @@ class OrchestratorSettings(Settings, OrchestratorConfig):
         "", validation_alias="JUNE_ORCH_OPENAI_URL"
     )
     # The key for it, where the server wants one.
-    openai_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
+    openai_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     # Its model; empty takes JUNE_ORCH_BRAIN_MODEL. For chains, whose brains differ in it.
     openai_model: str = Field("", max_length=200, validation_alias="JUNE_ORCH_OPENAI_MODEL")
     # How hard a reasoning model thinks, such as low; empty leaves it to the server.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from june_orchestrator.brains.thoughts import Thoughts, spoken
@@ -43,7 +43,7 @@ class Endpoint:
 
     url: str
     model: str
-    key: str = ""
+    key: str = field(default="", repr=False)
     effort: str = ""
 
 
@@ -53,7 +53,7 @@ class OpenAiBrain:
     name = "openai"
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._client: Any = None
         # Servers that refuse the option are not asked for it again.
         self._tells_usage = True
@@ -63,8 +63,8 @@ class OpenAiBrain:
         faults = {
             variable: f"must be set for the brain openai, such as {example}"
             for variable, value, example in (
-                ("JUNE_ORCH_OPENAI_URL", self._endpoint.url, "http://127.0.0.1:11434/v1"),
-                ("JUNE_ORCH_BRAIN_MODEL", self._endpoint.model, "the name that the server lists"),
+                ("JUNE_ORCH_OPENAI_URL", self.endpoint.url, "http://127.0.0.1:11434/v1"),
+                ("JUNE_ORCH_BRAIN_MODEL", self.endpoint.model, "the name that the server lists"),
             )
             if not value
         }
@@ -79,8 +79,8 @@ class OpenAiBrain:
                 "BRAIN_NOT_INSTALLED", "the brain openai needs the extra june[openai]"
             ) from missing
         self._client = openai.AsyncOpenAI(
-            base_url=self._endpoint.url,
-            api_key=self._endpoint.key or "none",
+            base_url=self.endpoint.url,
+            api_key=self.endpoint.key or "none",
             timeout=openai.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             max_retries=0,
         )
@@ -163,15 +163,15 @@ class OpenAiBrain:
         if prompt.system_instruction:
             messages.insert(0, {"role": "system", "content": prompt.system_instruction})
         wishes: dict[str, Any] = {
-            "model": prompt.model or self._endpoint.model,
+            "model": prompt.model or self.endpoint.model,
             "messages": messages,
             "max_tokens": prompt.max_output_tokens,
             "stream": stream,
         }
         if stream and self._tells_usage:
             wishes["stream_options"] = {"include_usage": True}
-        if self._endpoint.effort:
-            wishes["reasoning_effort"] = self._endpoint.effort
+        if self.endpoint.effort:
+            wishes["reasoning_effort"] = self.endpoint.effort
         return wishes
 
 

@@ -12,8 +12,9 @@ import pytest
 from june_orchestrator.brain import load_brain
 from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
 from june_orchestrator.ports import Message, Prompt, Role, Usage
-from june_orchestrator.settings import OrchestratorSettings
+from june_orchestrator.settings import OWNER, OrchestratorSettings
 from june_runtime.errors import JuneError, SettingsError
+from june_runtime.settings import read
 from tests.june_orchestrator.chat_server import (
     DONE,
     Answer,
@@ -208,6 +209,26 @@ async def test_cancelling_a_question_closes_its_stream() -> None:
             await server.reached.wait()
             question.cancel()
         await server.left.wait()
+
+
+async def test_a_brain_is_made_of_the_settings() -> None:
+    """Its own model goes before the one for all; the key stays secret."""
+    settings = read(
+        OrchestratorSettings,
+        {
+            "JUNE_ORCH_OPENAI_URL": "http://127.0.0.1:1/v1",
+            "JUNE_ORCH_OPENAI_MODEL": "own",
+            "JUNE_ORCH_BRAIN_MODEL": "for all",
+            "JUNE_ORCH_REASONING_EFFORT": "low",
+            "OPENAI_API_KEY": "secret",
+        },
+        OWNER,
+    )
+    made = load_brain("openai", settings)
+    assert isinstance(made, OpenAiBrain)
+    assert made.endpoint == Endpoint("http://127.0.0.1:1/v1", "own", "secret", "low")
+    assert "secret" not in repr(settings)
+    assert "secret" not in repr(made.endpoint)
 
 
 async def test_what_is_missing_is_told_by_its_variables() -> None:
