@@ -71,7 +71,7 @@ PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --
 	pyproject.toml
 lock: $(UV) ## Pin the requirements anew; UPGRADE=--upgrade takes newer ones.
 	$(PIN) $(UPGRADE) --all-extras --group check --group test -o requirements/test.txt
-	$(PIN) -c requirements/test.txt --extra gemini --extra redis --group check \
+	$(PIN) -c requirements/test.txt --extra gemini --extra openai --extra redis --group check \
 		-o requirements/check.txt
 	$(PIN) -c requirements/test.txt --extra stt --extra chart -o requirements/demo.txt
 	$(PIN) -c requirements/test.txt --extra espeak -o requirements/espeak.txt

@@ -78,7 +78,7 @@ async def overhead(server: GeminiServer, turns: int) -> dict[str, Spread | float
     settings = OrchestratorSettings(
         brain="gemini", gemini_key=SecretStr(KEY), gemini_url=server.url
     )
-    brain = load_brain(settings)
+    brain = load_brain("gemini", settings)
     await brain.load()
     try:
         asks = {"June's brain": june(brain), "Google's client": raw(server.url)}

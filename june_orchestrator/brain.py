@@ -19,17 +19,17 @@ FIRST_TOKEN_SECONDS = 15.0
 NEXT_TOKEN_SECONDS = 10.0
 WHOLE_SECONDS = 60.0
 
-BRAINS = ("auto", "gemini", "offline", "scripted")
+BRAINS = ("auto", "gemini", "offline", "openai", "scripted")
 
 
-def load_brain(settings: OrchestratorSettings) -> Brain:
-    """The brain that the settings name; "auto" is the best one that is set up.
+def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
+    """The brain of that name; "auto" is the best one that is set up.
 
     Raises:
         SettingsError: BRAIN_UNKNOWN, BRAIN_SCRIPT, BRAIN_SETTINGS, BRAIN_KEY_MISSING or
             BRAIN_NOT_INSTALLED.
     """
-    match settings.brain:
+    match name:
         case "auto":
             return _best(settings)
         case "gemini":
@@ -38,6 +38,8 @@ def load_brain(settings: OrchestratorSettings) -> Brain:
             from june_orchestrator.brains.offline import OfflineBrain
 
             return OfflineBrain()
+        case "openai":
+            return _openai(settings)
         case "scripted":
             from june_orchestrator.brains.scripted import ScriptedBrain, read_script
 
@@ -50,7 +52,8 @@ def load_brain(settings: OrchestratorSettings) -> Brain:
 
 
 def _best(settings: OrchestratorSettings) -> Brain:
-    """Gemini where there is a key for it and what it needs; else what needs nothing."""
+    """Gemini where there is a key for it and what it needs; a server that is named; else
+    what needs nothing."""
     if settings.gemini_key or settings.google_key or settings.vertex:
         try:
             return _gemini(settings)
@@ -58,7 +61,20 @@ def _best(settings: OrchestratorSettings) -> Brain:
             if missing.reason != "BRAIN_NOT_INSTALLED":
                 raise
             log.warning("there is a key for Gemini, but %s", missing.message)
-    return load_brain(settings.model_copy(update={"brain": "offline"}))
+    return load_brain("openai" if settings.openai_url else "offline", settings)
+
+
+def _openai(settings: OrchestratorSettings) -> Brain:
+    from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
+
+    return OpenAiBrain(
+        Endpoint(
+            url=settings.openai_url,
+            model=settings.openai_model or settings.brain_model,
+            key=settings.openai_key.get_secret_value() if settings.openai_key else "",
+            effort=settings.reasoning_effort,
+        )
+    )
 
 
 def _gemini(settings: OrchestratorSettings) -> Brain:
@@ -78,19 +94,20 @@ def _gemini(settings: OrchestratorSettings) -> Brain:
 
 
 async def tokens_of(
-    brain: Brain, prompt: Prompt, fell_back: Callable[[str], None]
+    brain: Brain, prompt: Prompt, fell_back: Callable[[str], None], share: float = 1.0
 ) -> AsyncGenerator[str | Usage, None]:
     """The brain's answer as it comes, or in one piece where it is not to stream.
 
     Where the model's API cannot stream, `fell_back` is called with the reason and
-    the whole answer comes in one piece.
+    the whole answer comes in one piece. `share` is the part of the usual time that the
+    brain has for its first piece.
 
     Raises:
         JuneError: the brain's own, or TimedOut (BRAIN_SILENT).
     """
     if prompt.streaming:
         try:
-            async with aclosing(_streamed(brain, prompt)) as tokens:
+            async with aclosing(_streamed(brain, prompt, share)) as tokens:
                 async for token in tokens:
                     yield token
         except NotServed as unable:
@@ -99,11 +116,13 @@ async def tokens_of(
             fell_back(unable.reason)
         else:
             return
-    yield await _whole(brain, prompt)
+    yield await _whole(brain, prompt, share)
 
 
-async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
-    seconds = FIRST_TOKEN_SECONDS
+async def _streamed(
+    brain: Brain, prompt: Prompt, share: float
+) -> AsyncGenerator[str | Usage, None]:
+    seconds = FIRST_TOKEN_SECONDS * share
     async with aclosing(brain.reply(prompt)) as tokens:
         while True:
             try:
@@ -117,9 +136,9 @@ async def _streamed(brain: Brain, prompt: Prompt) -> AsyncGenerator[str | Usage,
             seconds = NEXT_TOKEN_SECONDS
 
 
-async def _whole(brain: Brain, prompt: Prompt) -> str:
+async def _whole(brain: Brain, prompt: Prompt, share: float) -> str:
     try:
-        async with asyncio.timeout(WHOLE_SECONDS):
+        async with asyncio.timeout(WHOLE_SECONDS * share):
             return await brain.whole(prompt)
     except TimeoutError:
         raise _silent(brain) from None

@@ -14,8 +14,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from june_orchestrator.brain import tokens_of
+from june_orchestrator.apologies import apology
+from june_orchestrator.chain import Chain, answer
 from june_orchestrator.floor import Floor
+from june_orchestrator.history import MAX_TOKENS, History
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import (
@@ -40,13 +42,16 @@ class Parts:
     """What a conversation is held with.
 
     `options` gives, by the number of a turn's terms, how it is answered; by 0, how a
-    turn that begins now is.
+    turn that begins now is. `apologises`: where no brain could answer, June says so
+    aloud.
     """
 
-    brain: Brain
+    brain: Brain | Chain
     tts: Tts
     speaker: Speaker
     options: Callable[[int], ReplyOptions]
+    apologises: bool = False
+    history_tokens: int = MAX_TOKENS
 
 
 async def converse(inbox: Inbox, parts: Parts) -> None:
@@ -54,10 +59,10 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
     turns, now = Turns(), asyncio.get_running_loop().time
     async with TaskGroup() as tasks:
 
-        def answer(reply: Reply) -> Task[None]:
+        def begin(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, parts, floor, inbox))
 
-        floor = Floor(parts.speaker, answer)
+        floor = Floor(parts.speaker, begin, History(parts.history_tokens))
         while (event := await inbox.take(turns.judge_at)) is not None:
             # A turn is answered by the terms by which it is heard.
             options = parts.options(event.terms if isinstance(event, Heard) else 0)
@@ -84,7 +89,7 @@ async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox) -> N
 async def respond(reply: Reply, parts: Parts) -> None:
     """Think and speak at once; a fault is told to the caller and ends only this turn."""
     async with TaskGroup() as tasks:
-        tasks.create_task(think(reply, parts.brain))
+        tasks.create_task(think(reply, parts.brain, apologises=parts.apologises))
         if reply.options.speak:
             tasks.create_task(speak(reply, parts.tts))
         await reply.gate.wait()
@@ -95,12 +100,21 @@ async def respond(reply: Reply, parts: Parts) -> None:
         await parts.speaker.notice(reply.turn, reply.error)
 
 
-async def think(reply: Reply, brain: Brain) -> None:
+async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False) -> None:
     """Cut the brain's tokens into sentences as they come; it is never held up."""
     splitter = SentenceSplitter(reply.options.limits)
+
+    def begin_anew() -> bool:
+        """What is spoken is never spoken again: then nobody takes over."""
+        nonlocal splitter
+        if reply.lanes.items:
+            return False
+        splitter = SentenceSplitter(reply.options.limits)
+        return True
+
     reply.asks_brain()
     try:
-        async with aclosing(tokens_of(brain, reply.prompt, reply.falls_back)) as tokens:
+        async with aclosing(answer(brain, reply.prompt, reply.falls_back, begin_anew)) as tokens:
             async for token in tokens:
                 reply.takes(token)
                 if isinstance(token, str):
@@ -108,6 +122,8 @@ async def think(reply: Reply, brain: Brain) -> None:
     except JuneError as failed:
         reply.error = failed
     reply.open_lanes(splitter.finish())
+    if reply.error and apologises and not reply.lanes.items:
+        reply.open_lanes([apology(reply.options.language)])
     reply.is_thought()
 
 

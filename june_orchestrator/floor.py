@@ -19,10 +19,12 @@ class Floor:
     `answer` starts the work on a reply.
     """
 
-    def __init__(self, speaker: Speaker, answer: Callable[[Reply], Task[None]]) -> None:
+    def __init__(
+        self, speaker: Speaker, answer: Callable[[Reply], Task[None]], history: History
+    ) -> None:
         self._speaker = speaker
         self._answer = answer
-        self._history = History()
+        self._history = history
         self._reply: Reply | None = None
         self._task: Task[None] | None = None
         self._wasted = 0

@@ -8,20 +8,22 @@ from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import Message, Role
 
 # Whole exchanges beyond this are forgotten, oldest first.
-MAX_CHARS = 24_000
+MAX_TOKENS = 6_000
+# What every message costs beside its words.
+MESSAGE_TOKENS = 4
 
 
 class History:
-    """The conversation so far, bounded."""
+    """The conversation so far, within so many tokens; the last exchange always stays."""
 
-    def __init__(self, max_chars: int = MAX_CHARS) -> None:
-        self._max_chars = max_chars
+    def __init__(self, max_tokens: int = MAX_TOKENS) -> None:
+        self._max_tokens = max_tokens
         self._turns: list[tuple[str, str]] = []
 
     def add(self, user_text: str, heard_text: str) -> None:
         """One turn is over: what the user said and what they heard of the reply."""
         self._turns.append((user_text, heard_text))
-        while len(self._turns) > 1 and self._chars() > self._max_chars:
+        while len(self._turns) > 1 and self._tokens() > self._max_tokens:
             del self._turns[0]
 
     def with_question(self, user_text: str) -> Sequence[Message]:
@@ -33,8 +35,17 @@ class History:
                 messages.append(Message(Role.ASSISTANT, answered))
         return [*messages, Message(Role.USER, user_text)]
 
-    def _chars(self) -> int:
-        return sum(len(said) + len(answered) for said, answered in self._turns)
+    def _tokens(self) -> int:
+        return sum(tokens_in(said) + tokens_in(answered) for said, answered in self._turns)
+
+
+def tokens_in(text: str) -> int:
+    """About how many tokens a message is, rather too many than too few: four letters of
+    ASCII are one, and so is any other character."""
+    if not text:
+        return 0
+    ascii_chars = sum(char.isascii() for char in text)
+    return MESSAGE_TOKENS + -(-ascii_chars // 4) + len(text) - ascii_chars
 
 
 def heard_text(lanes: Iterable[Lane], played: int) -> str:

@@ -44,9 +44,10 @@ class Journal:
             case ConcurrentSynthesis(sentence):
                 line = "Concurrent TTS triggered: sentence %d, reply still streaming"
                 log.info(line, sentence + 1, extra=about)
-            case FellBack(reason):
+            case FellBack("STREAMING_UNSUPPORTED"):
                 log.warning("The brain does not stream: the reply comes whole", extra=about)
-                log.debug("fell back: %s", reason, extra=about)
+            case FellBack(reason):
+                log.warning("The reply comes in another way: %s", reason, extra=about)
 
     def turn_ended(self, turn: int, record: TurnRecord) -> None:
         """One line with all that counts."""

@@ -13,7 +13,7 @@ from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.orchestrator.v1 import orchestrator_service_pb2_grpc
 from june.stt.v1 import stt_service_pb2_grpc
 
-from june_orchestrator.brain import load_brain
+from june_orchestrator.chain import Chain, load_chain
 from june_orchestrator.clients.abilities import Abilities
 from june_orchestrator.clients.caller import Caller
 from june_orchestrator.clients.places import Places
@@ -24,7 +24,6 @@ from june_orchestrator.expectations import judge
 from june_orchestrator.front import FrontSession
 from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import FIGURES
-from june_orchestrator.ports import Brain
 from june_orchestrator.requests import SessionOptions, check_room, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
 from june_orchestrator.sharing import Sharing
@@ -55,7 +54,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._sharing = Sharing(settings, self.metrics)
         self.live = Live(settings.live(), self._sharing.store, check=self._check)
         self.sessions = Sessions(settings.max_sessions)
-        self._brain: Brain | None = None
+        self._brain: Chain | None = None
         self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
         self._tts: TtsPool | None = None
@@ -89,7 +88,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     async def load(self) -> None:
         settings = self._settings
-        self._brain = load_brain(settings)
+        self._brain = load_chain(settings)
         await self._brain.load()
         tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
         mesh_tls = tls if settings.tls_ca else None
@@ -137,7 +136,14 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         assert self._tts is not None
         caller = Caller(outbox, self.metrics, Journal(words=self._settings.log_words))
         terms = Terms(options, self.live)
-        parts = Parts(self._brain, self._tts, caller, terms.reply_options)
+        parts = Parts(
+            self._brain,
+            self._tts,
+            caller,
+            terms.reply_options,
+            apologises=self._settings.apologises,
+            history_tokens=self._settings.history_tokens,
+        )
         line = self._line(session, options, terms)
         front = FrontSession(session, options, line, caller, terms)
         self._fronts.add(front)

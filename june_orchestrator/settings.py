@@ -11,15 +11,23 @@ from pydantic import AfterValidator, Field, Json, SecretStr
 from june_orchestrator.tools import read_tools
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
-from june_runtime.settings import HttpListen, Listed, Settings
+from june_runtime.settings import SPLIT, HttpListen, Listed, Settings
 
 OWNER = "JUNE_ORCH_"
+BrainName = Literal["auto", "gemini", "offline", "openai", "scripted"]
 
 
 def _is_redis(url: SecretStr) -> SecretStr:
     parts = urlsplit(url.get_secret_value())
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise ValueError("must be redis://HOST:PORT or rediss://HOST:PORT")
+    return url
+
+
+def _is_http(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("must be http://HOST:PORT/v1 or https://HOST/v1")
     return url
 
 
@@ -134,9 +142,26 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     stt: Listed = Field(("127.0.0.1:50051",), min_length=1, validation_alias="JUNE_ORCH_STT")
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
-    # What answers; auto takes the best that is set up.
-    brain: Literal["auto", "gemini", "offline", "scripted"] = Field(
-        "auto", validation_alias="JUNE_ORCH_BRAIN"
+    # What answers; auto takes the best that is set up. Several, with commas between
+    # them: where one fails, the next answers.
+    brain: Annotated[tuple[BrainName, ...], SPLIT] = Field(
+        ("auto",), min_length=1, validation_alias="JUNE_ORCH_BRAIN"
+    )
+    # Where the brain openai is served: the URL that ends in /v1 for most servers.
+    openai_url: Annotated[str, AfterValidator(_is_http)] = Field(
+        "", validation_alias="JUNE_ORCH_OPENAI_URL"
+    )
+    # The key for it, where the server wants one.
+    openai_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    # Its model; empty takes JUNE_ORCH_BRAIN_MODEL. For chains, whose brains differ in it.
+    openai_model: str = Field("", max_length=200, validation_alias="JUNE_ORCH_OPENAI_MODEL")
+    # How hard a reasoning model thinks, such as low; empty leaves it to the server.
+    reasoning_effort: str = Field("", max_length=20, validation_alias="JUNE_ORCH_REASONING_EFFORT")
+    # June says one sentence where no brain could answer.
+    apologises: bool = Field(True, validation_alias="JUNE_ORCH_APOLOGISES")
+    # The most tokens of earlier talk that a brain is told, by estimate.
+    history_tokens: int = Field(
+        6_000, ge=1, le=1_000_000, validation_alias="JUNE_ORCH_HISTORY_TOKENS"
     )
     # How freely a model chooses its words; unset leaves it to the model.
     temperature: float | None = Field(None, ge=0, le=2, validation_alias="JUNE_ORCH_TEMPERATURE")

@@ -24,6 +24,7 @@ BARE_KEYS = (
     "GOOGLE_CLOUD_LOCATION",
     "GOOGLE_CLOUD_PROJECT",
     "GOOGLE_GENAI_USE_VERTEXAI",
+    "OPENAI_API_KEY",
 )
 # What Kubernetes puts into every container for a Service called june-stt: no setting
 # is called so.

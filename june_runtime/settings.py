@@ -36,7 +36,8 @@ def _split(value: object) -> object:
 
 
 # Several values in one variable, with commas between them.
-Listed = Annotated[tuple[str, ...], BeforeValidator(_split)]
+SPLIT = BeforeValidator(_split)
+Listed = Annotated[tuple[str, ...], SPLIT]
 
 OFF = "off"
 # host:port, or the word that stands for none; in code none is "".

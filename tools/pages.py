@@ -196,6 +196,11 @@ def _legal(field: FieldInfo) -> str:
     """The values that a field takes, where it does not take any."""
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    if (
+        get_origin(field.annotation) is tuple
+        and get_origin(get_args(field.annotation)[0]) is Literal
+    ):
+        return ", ".join(f"`{value}`" for value in get_args(get_args(field.annotation)[0]))
     if field.annotation is bool:
         return "`true`, `false`"
     bounds = {

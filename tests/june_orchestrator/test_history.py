@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from june_orchestrator.history import History, heard_text
+from june_orchestrator.history import MESSAGE_TOKENS, History, heard_text, tokens_in
 from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import Message, Role, Speech
 from june_runtime.errors import InvalidInput, JuneError, Unavailable
@@ -116,15 +116,26 @@ def test_an_answer_of_which_nothing_was_heard_was_not_given() -> None:
 WORDS = st.text(min_size=1, max_size=30)
 
 
-@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=30))
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=30), st.integers(1, 300))
 def test_history_is_bounded_and_forgets_the_oldest_exchanges_whole(
-    turns: list[tuple[str, str]],
+    turns: list[tuple[str, str]], budget: int
 ) -> None:
     """What is kept is the end of the talk, within the bound save for the last exchange."""
-    history = History(max_chars=100)
+    history = History(budget)
     for said, answered in turns:
         history.add(said, answered)
     kept = [message.text for message in history.with_question("?")][:-1]
     assert len(kept) >= 2
     assert kept == [text for turn in turns for text in turn][-len(kept) :]
-    assert sum(map(len, kept)) <= max(100, sum(map(len, turns[-1])))
+    assert sum(map(tokens_in, kept)) <= max(budget, sum(map(tokens_in, turns[-1])))
+    # Nothing is forgotten that there was room for.
+    if forgotten := turns[: -len(kept) // 2]:
+        assert sum(map(tokens_in, [*kept, *forgotten[-1]])) > budget
+
+
+@given(st.text(), st.text())
+def test_more_text_is_never_fewer_tokens(some: str, more: str) -> None:
+    """And none is none."""
+    assert tokens_in(some) <= tokens_in(some + more)
+    assert tokens_in(some) <= MESSAGE_TOKENS + len(some)
+    assert (tokens_in(some) == 0) == (not some)

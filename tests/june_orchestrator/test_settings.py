@@ -1,8 +1,17 @@
 """What an orchestrator is started with."""
 
+from typing import get_args
+
 import pytest
 
-from june_orchestrator.settings import OWNER, OrchestratorConfig, OrchestratorSettings
+from june_orchestrator.brain import BRAINS, load_brain
+from june_orchestrator.chain import load_chain
+from june_orchestrator.settings import (
+    OWNER,
+    BrainName,
+    OrchestratorConfig,
+    OrchestratorSettings,
+)
 from june_runtime import settings
 from june_runtime.errors import SettingsError
 
@@ -67,6 +76,10 @@ def test_nothing_can_be_changed_live_alone() -> None:
         ("JUNE_ORCH_LANGUAGE", "x" * 36),
         ("JUNE_ORCH_EXAGGERATION", "nan"),
         ("JUNE_ORCH_BRAIN", "hal"),
+        ("JUNE_ORCH_BRAIN", "offline,hal"),
+        ("JUNE_ORCH_BRAIN", ","),
+        ("JUNE_ORCH_OPENAI_URL", "localhost:8000"),
+        ("JUNE_ORCH_HISTORY_TOKENS", "0"),
         ("JUNE_ORCH_LISTEN", "somewhere"),
         ("JUNE_ORCH_DRAIN_SECONDS", "1e9"),
         ("JUNE_ORCH_STALL_SECONDS", "1e9"),
@@ -115,3 +128,20 @@ def test_keys_are_never_shown() -> None:
     with pytest.raises(SettingsError) as wrong:
         read(JUNE_ORCH_BRAIN="hal", **keys)
     assert "hidden" not in str(wrong.value)
+
+
+def test_every_brain_that_can_be_chosen_exists() -> None:
+    """The legal values are those that are known where it is loaded."""
+    assert set(get_args(BrainName)) == set(BRAINS)
+    for name in get_args(BrainName):
+        assert load_brain(name, read())
+
+
+def test_brains_are_asked_in_the_order_in_which_they_are_named() -> None:
+    assert load_chain(read(JUNE_ORCH_BRAIN="scripted, offline")).name == "scripted,offline"
+
+
+def test_a_brain_that_is_set_up_goes_before_the_one_that_needs_nothing() -> None:
+    """Where the choice is left to June."""
+    assert load_chain(read()).name == "offline"
+    assert load_chain(read(JUNE_ORCH_OPENAI_URL="http://127.0.0.1:1/v1")).name == "openai"

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from june_orchestrator.service import Orchestrator
-from june_orchestrator.settings import OrchestratorSettings
+from june_orchestrator.settings import BrainName, OrchestratorSettings
 from june_runtime.channel import connect
 from june_runtime.testing import serving
 from june_stt.engines.scripted import ScriptedEngine as ScriptedEar
@@ -66,12 +66,13 @@ async def mesh(
     tts: dict[str, Any] | None = None,
     brain: dict[str, Any] | None = None,
     stt_at: str = "",
+    brains: tuple[BrainName, ...] = ("scripted",),
     gemini: str = "",
     **settings: Any,
 ) -> AsyncGenerator[Mesh, None]:
     """Scripted engines, all quick unless they are told otherwise. `stt_at` is where the
-    orchestrator looks for speech to text, if not at the mesh's own; `gemini` the URL of
-    one that thinks instead of the scripted brain."""
+    orchestrator looks for speech to text, if not at the mesh's own; `brains` are asked in
+    turn; `gemini` is the URL of one that thinks instead of them."""
     ear = Stt(SttSettings(), ScriptedEar(SttScript(**{"final_ms": 5} | (stt or {}))))
     voice = TtsHost(ScriptedVoice(TtsScript(**{"first_audio_ms": 5, "word_ms": 60} | (tts or {}))))
     async with serving(ear) as stt_address, serving(voice) as tts_address:
@@ -79,7 +80,7 @@ async def mesh(
             OrchestratorSettings(
                 stt=(stt_at or stt_address,),
                 tts=(tts_address,),
-                brain="gemini" if gemini else "scripted",
+                brain=("gemini",) if gemini else brains,
                 gemini_url=gemini,
                 gemini_key=SecretStr(KEY) if gemini else None,
                 brain_script=json.dumps(QUICK_BRAIN | (brain or {})),

@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from june_orchestrator.brain import load_brain
 from june_orchestrator.brains.scripted import BrainScript, ScriptedBrain, read_script
 from june_orchestrator.ports import Message, Prompt, Role
+from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import SettingsError
 from june_runtime.testing import run_virtual
 
@@ -45,3 +47,16 @@ def test_a_wrong_script_is_refused(text: str) -> None:
 def test_a_script_is_json() -> None:
     assert read_script('{"first_token_ms": 5}').first_token_ms == 5
     assert read_script("") == BrainScript()
+
+
+@pytest.mark.parametrize(
+    ("name", "loaded"), [("auto", "offline"), ("offline", "offline"), ("scripted", "scripted")]
+)
+def test_a_brain_is_loaded_by_name(name: str, loaded: str) -> None:
+    assert load_brain(name, OrchestratorSettings()).name == loaded
+
+
+def test_an_unknown_brain_is_refused_with_those_there_are() -> None:
+    with pytest.raises(SettingsError, match="offline") as refused:
+        load_brain("hal", OrchestratorSettings())
+    assert refused.value.reason == "BRAIN_UNKNOWN"

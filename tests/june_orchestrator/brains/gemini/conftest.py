@@ -48,7 +48,7 @@ def make_brain(gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch) -> MakeBra
     @asynccontextmanager
     async def make(**settings: Any) -> AsyncGenerator[Brain, None]:
         usual = {"brain": "gemini", "gemini_key": SecretStr(KEY), "gemini_url": gemini.url}
-        brain = load_brain(OrchestratorSettings(**usual | settings))
+        brain = load_brain("gemini", OrchestratorSettings(**usual | settings))
         try:
             await brain.load()
             yield brain

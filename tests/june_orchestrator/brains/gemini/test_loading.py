@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import SecretStr
 
-from june_orchestrator.brain import load_brain
 from june_orchestrator.brains.gemini.options import DEFAULT_MODEL
+from june_orchestrator.chain import load_chain
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import SettingsError
 from tests.gemini_server import KEY, TOKEN, TOKEN_PATH, Answer, GeminiServer, error
@@ -105,14 +105,14 @@ async def test_vertex_lets_an_account_in(
 )
 def test_a_key_chooses_gemini(settings: dict[str, Any], name: str) -> None:
     """Unless another brain is named."""
-    assert load_brain(OrchestratorSettings(**settings)).name == name
+    assert load_chain(OrchestratorSettings(**settings)).name == name
 
 
 @pytest.mark.parametrize("settings", [{"brain": "gemini"}, {"brain": "auto", "vertex": True}])
 def test_gemini_needs_a_key(settings: dict[str, Any]) -> None:
     """Or a project of Vertex's; and it is said which variables to set."""
     with pytest.raises(SettingsError, match="GEMINI_API_KEY") as wrong:
-        load_brain(OrchestratorSettings(**settings))
+        load_chain(OrchestratorSettings(**settings))
     assert wrong.value.reason == "BRAIN_KEY_MISSING"
 
 
@@ -120,7 +120,7 @@ def test_safety_that_gemini_does_not_know_is_refused() -> None:
     safety = '{"HARM_CATEGORY_BOREDOM": "BLOCK_NONE"}'
     settings = OrchestratorSettings(gemini_key=SecretStr("k"), gemini_safety=safety)
     with pytest.raises(SettingsError, match="BOREDOM") as wrong:
-        load_brain(settings)
+        load_chain(settings)
     assert wrong.value.reason == "BRAIN_SETTINGS"
 
 
@@ -131,8 +131,8 @@ def test_without_the_extra_auto_does_without_gemini(
     monkeypatch.delitem(sys.modules, "june_orchestrator.brains.gemini.brain", raising=False)
     monkeypatch.delitem(sys.modules, "june_orchestrator.brains.gemini.sdk", raising=False)
     monkeypatch.setitem(sys.modules, "google.genai", None)
-    assert load_brain(OrchestratorSettings(gemini_key=SecretStr("k"))).name == "offline"
+    assert load_chain(OrchestratorSettings(gemini_key=SecretStr("k"))).name == "offline"
     assert "extra `gemini`" in caplog.text
     with pytest.raises(SettingsError) as missing:
-        load_brain(OrchestratorSettings(gemini_key=SecretStr("k"), brain="gemini"))
+        load_chain(OrchestratorSettings(gemini_key=SecretStr("k"), brain="gemini"))
     assert missing.value.reason == "BRAIN_NOT_INSTALLED"
