@@ -134,7 +134,7 @@ def test_every_brain_that_can_be_chosen_exists() -> None:
     """The legal values are those that are known where it is loaded."""
     assert set(get_args(BrainName)) == set(BRAINS)
     for name in get_args(BrainName):
-        assert load_brain(name, read())
+        assert load_brain(name, read(GEMINI_API_KEY="k"))
 
 
 def test_brains_are_asked_in_the_order_in_which_they_are_named() -> None:
