@@ -234,6 +234,9 @@ async def test_what_is_not_junes_counts_as_nothing(redis_server: RedisServer) ->
         assert await store.read() == Kept()
         assert await store.replace(Kept(), Kept({"voice": "a"}, 1))
         assert await store.read() == Kept({"voice": "a"}, 1)
+        # Whoever saw what was there before is too late.
+        assert not await store.replace(Kept(), Kept({"voice": "b"}, 1))
+        assert await store.read() == Kept({"voice": "a"}, 1)
     finally:
         await redis.close()
 

@@ -71,14 +71,15 @@ async def mesh(
     **settings: Any,
 ) -> AsyncGenerator[Mesh, None]:
     """Scripted engines, all quick unless they are told otherwise. `stt_at` is where the
-    orchestrator looks for speech to text, if not at the mesh's own; `brains` are asked in
+    orchestrator looks for speech to text, if not at the mesh's own (with commas between
+    several); `brains` are asked in
     turn; `gemini` is the URL of one that thinks instead of them."""
     ear = Stt(SttSettings(), ScriptedEar(SttScript(**{"final_ms": 5} | (stt or {}))))
     voice = TtsHost(ScriptedVoice(TtsScript(**{"first_audio_ms": 5, "word_ms": 60} | (tts or {}))))
     async with serving(ear) as stt_address, serving(voice) as tts_address:
         front = Orchestrator(
             OrchestratorSettings(
-                stt=(stt_at or stt_address,),
+                stt=tuple((stt_at or stt_address).split(",")),
                 tts=(tts_address,),
                 brain=("gemini",) if gemini else brains,
                 gemini_url=gemini,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import AsyncExitStack
 from typing import Any
 
 import grpc
@@ -71,6 +72,31 @@ async def test_a_config_that_speech_to_text_refuses_costs_no_session(
         record = (await caller.until("turn_ended")).turn_ended
     assert "tlh" in notice.status.message
     assert record.outcome == pb.TURN_OUTCOME_COMPLETE
+
+
+async def test_another_replica_is_not_asked_by_what_the_first_refused(
+    make_mesh: MakeMesh, question: bytes
+) -> None:
+    """It would refuse it as well, and the session would be lost with the first."""
+    async with AsyncExitStack() as first, serving(Stt(SttSettings(), quick_ear())) as second:
+        address = await first.enter_async_context(serving(Stt(SttSettings(), quick_ear())))
+        async with make_mesh(stt_at=f"{address},{second}") as mesh, Caller(mesh.channel) as caller:
+            await caller.begin()
+            await ask(caller, question)
+            mesh.orchestrator.live.begin(
+                mesh.orchestrator.live.current.model_copy(update={"language": "tlh"})
+            )
+            await caller.speak(question)
+            await caller.hush(0.8)
+            await caller.until("notice")
+            await caller.until("turn_ended")
+            await first.aclose()
+            record = await ask(caller, question)
+    assert record.outcome == pb.TURN_OUTCOME_COMPLETE
+
+
+def quick_ear() -> ScriptedEngine:
+    return ScriptedEngine(SttScript(final_ms=5))
 
 
 async def test_a_restarted_speech_to_text_needs_no_telling(
