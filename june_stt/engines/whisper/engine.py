@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 # Rows of a batch: more make each stream wait longer for its caption than they save.
 CPU_ROWS, GPU_ROWS = 8, 32
 # Streams that are held at most; how many are heard well is for Load to say.
-MAX_STREAMS = 4_096
+MAX_STREAMS = 512
 # A caption that is not there by then is of no use, and the next audio waits for it.
 STALE_SECONDS = 1.0
 # Hotwords and the turn before are hints: so many characters of each do.
@@ -63,6 +63,7 @@ class WhisperEngine:
         self._batcher = Batcher[Piece, Decoded | None]("whisper", self._decode, order.choose)
         self._model: WhisperModel | None = None
         self.load_of_late = Load()
+        self.open_streams = 0
         self.languages: Sequence[str] = ()
 
     async def load(self) -> None:
@@ -91,6 +92,9 @@ class WhisperEngine:
 
     async def open(self, options: SttOptions) -> WhisperSession:
         assert self._model is not None
+        if self.open_streams >= self.capacity:
+            raise AtCapacity("AT_CAPACITY", "every place is taken", retry_after=1.0)
+        self.open_streams += 1
         return WhisperSession(self, self._model, options)
 
     async def close(self) -> None:
@@ -160,6 +164,7 @@ class WhisperSession:
 
     async def close(self) -> None:
         self._drop()
+        self._engine.open_streams -= 1
 
     def _listen(self) -> Heard:
         hint = Hint(self._options.language, self._hotwords)

@@ -20,6 +20,7 @@ import faster_whisper
 import numpy as np
 
 from june_runtime.errors import SettingsError, Unavailable
+from june_runtime.model_names import WHISPER
 from june_stt.engine import RATE
 from june_stt.engines.whisper.doubts import (
     MIN_LEVEL,
@@ -102,9 +103,9 @@ class WhisperModel:
     """
 
     def __init__(self, folder: Path, device: Device) -> None:
-        if not (folder / "tokenizer.json").is_file():
-            # faster-whisper would ask the hub for one.
-            raise _broken(folder, "tokenizer.json is missing")
+        # faster-whisper would ask the hub for a tokenizer, and do without a config.
+        if lacking := WHISPER.lacks([path.name for path in folder.iterdir()]):
+            raise _broken(folder, f"it has no {', no '.join(lacking)}")
         try:
             loaded = faster_whisper.WhisperModel(
                 str(folder),
