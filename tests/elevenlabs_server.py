@@ -3,7 +3,8 @@
 What it keeps to, so that a client that does otherwise fails here too: five contexts a
 socket, of which one counts until it was closed and its audio has gone; `voice_settings`
 in the first message alone; errors that name no context, followed by the end of the
-socket; times that count from their own frame; an `alignment` that begins anew with each.
+socket; times that count from their own frame; frames that end within a sample; an
+`alignment` that begins anew with each frame.
 """
 
 from __future__ import annotations
@@ -95,10 +96,11 @@ class ElevenLabsServer:
     def texts(self) -> list[str]:
         return [text for call in self.calls for text in call.texts]
 
-    async def drop(self) -> None:
-        """Breaks every connection, without a word."""
+    def drop(self, voice: str = "") -> None:
+        """Breaks every connection, or a voice's, without a word."""
         for connection in self.live:
-            connection.transport.abort()
+            if connection.request and voice in connection.request.path:
+                connection.transport.abort()
         self.connected.clear()
 
     def judge(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -218,16 +220,17 @@ def audio_frames(text: str, speed: float = 1.0, seed: int = 1) -> list[dict[str,
         pitch = _PITCHES[(len(word) + seed) % len(_PITCHES)]
         sounding = np.arange(length) < 0.8 * length
         tones.append(0.3 * np.sin(2 * np.pi * pitch * times) * sounding)
+    timed = timed[:-1]  # no space follows the last word
     audio = np.concatenate(tones or [np.zeros(0)])
-    pcm = (audio * 32_767).astype("<i2")
+    pcm = (audio * 32_767).astype("<i2").tobytes()
     return [
         {
-            "audio": base64.b64encode(pcm[at : at + FRAME].tobytes()).decode(),
+            "audio": base64.b64encode(pcm[max(0, 2 * at - 1) : 2 * (at + FRAME) - 1]).decode(),
             "isFinal": None,
             "normalizedAlignment": _aligned([t for t in timed if at <= t[1] < at + FRAME], at),
             "alignment": _aligned(timed, 0),
         }
-        for at in range(0, len(pcm), FRAME)
+        for at in range(0, len(audio) + 1, FRAME)
     ]
 
 

@@ -21,7 +21,7 @@ TEXT = "one two three four"
 WORD = round(0.35 * RATE)
 SAMPLES = 4 * WORD
 # Long enough for a busy machine, where nothing is expected to be late.
-PATIENT = Patience(refusal=0.05, first_audio=20, next_audio=20)
+PATIENT = Patience(refusal=0.05, first_audio=60, next_audio=60)
 
 
 def options(far: ElevenLabsServer, **other: Any) -> ElevenLabsOptions:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from june_runtime.errors import AtCapacity, InvalidInput, JuneError, SettingsError, Unavailable
 from june_tts.engine import load_engine
 from june_tts.engines.elevenlabs.engine import ElevenLabsEngine
+from june_tts.engines.elevenlabs.options import Patience
 from june_tts.settings import ElevenLabsSettings
 from tests.elevenlabs_server import KEY, Habit, elevenlabs_server
 from tests.engines.elevenlabs.speaking import (
@@ -90,11 +91,13 @@ async def test_nonsense_from_the_far_side_is_an_error() -> None:
         assert await length(speaks) == SAMPLES
 
 
-@pytest.mark.parametrize("frames", [0, 2])
-async def test_a_far_side_that_falls_silent_is_given_up(frames: int) -> None:
+@pytest.mark.parametrize(
+    ("frames", "patience"),
+    [(0, replace(PATIENT, first_audio=0.2)), (2, replace(PATIENT, next_audio=0.2))],
+)
+async def test_a_far_side_that_falls_silent_is_given_up(frames: int, patience: Patience) -> None:
     """Before the first audio or after; the sentence is not tried again."""
-    impatient = replace(PATIENT, first_audio=0.2, next_audio=0.2)
-    async with engine(patience=impatient) as (speaks, far):
+    async with engine(patience=patience) as (speaks, far):
         far.habits["mute"] = Habit(frames=frames, then="silence")
         assert (await failure(speaks, f"mute {TEXT}")).reason == "ENGINE_SILENT"
         assert far.texts == [f"mute {TEXT}"]

@@ -93,14 +93,15 @@ async def test_a_place_is_free_once_the_far_side_says_so() -> None:
     assert len(far.calls) == 1
 
 
+@pytest.mark.parametrize("lost", ["", "voiceB2"])
 async def test_a_lost_socket_is_open_again_before_the_next_sentence(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
-    """The one of the voice that spoke last."""
+    """The one of the voice that spoke last, whatever became of the others."""
     monkeypatch.setattr(pool, "STEADY_SECONDS", 0.0)
     async with engine() as (speaks, far):
         await length(speaks, voice="ben")
-        await far.drop()
+        far.drop(lost)
         await far.connected.wait()
         opened = len(far.calls)
         assert await length(speaks, voice="ben") == SAMPLES
@@ -115,7 +116,7 @@ async def test_a_far_side_that_is_gone_is_asked_again_and_again_but_not_at_once(
     monkeypatch.setattr(pool, "_FIRST_PAUSE", 0.01)
     async with engine() as (speaks, far):
         far.refuse = 503
-        await far.drop()
+        far.drop()
         gone = await failure(speaks)
         assert (type(gone), gone.reason) == (Unavailable, "ENGINE_UNREACHABLE")
         far.refuse = 0

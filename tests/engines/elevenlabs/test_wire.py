@@ -122,6 +122,14 @@ async def test_a_sentence_that_nobody_reads_holds_little() -> None:
         await context.take()
 
 
+async def test_a_sentence_that_is_read_may_be_longer() -> None:
+    """Only what waits counts."""
+    context = Context("1")
+    for _ in range(2 * MAX_WAITING_SECONDS):
+        context.put(Received("1", bytes(SAMPLE_RATE * 2)))
+        await context.take()
+
+
 async def test_what_came_before_the_end_can_be_taken() -> None:
     """And the first failure is the one that is told."""
     context = Context("1")
