@@ -167,7 +167,8 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     temperature: float | None = Field(None, ge=0, le=2, validation_alias="JUNE_ORCH_TEMPERATURE")
     # Whether a model may ask for the time and the date here.
     clock_tools: bool = Field(True, validation_alias="JUNE_ORCH_CLOCK_TOOLS")
-    # What else a model may use, as JSON: [{"name", "description", "parameters", "url"}].
+    # What else a model may use, as JSON: [{"name", "description", "parameters", "url"},
+    # {"mcp", "command" or "url"}].
     tools: Tools | None = Field(None, validation_alias="JUNE_ORCH_TOOLS")
     # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")

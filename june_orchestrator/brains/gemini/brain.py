@@ -59,7 +59,7 @@ class GeminiBrain:
     """A brain over one client, which `load` makes ready.
 
     Args:
-        web: closed with the brain.
+        toolbox, web: closed with the brain.
     """
 
     name = "gemini"
@@ -75,11 +75,14 @@ class GeminiBrain:
         self._stubborn: set[str] = set()
 
     async def load(self) -> None:
-        """Opens a connection, proves the key by it and goes once through a turn's steps.
+        """Opens a connection, proves the key by it and goes once through a turn's steps;
+        reaches the servers with tools.
 
         Raises:
-            SettingsError: BRAIN_KEY_REFUSED. Whatever else goes wrong may pass.
+            SettingsError: BRAIN_KEY_REFUSED; TOOL_SERVER_MISSING, TOOL_NAMES_CLASH.
+                Whatever else goes wrong may pass.
         """
+        await self._toolbox.load()
         try:
             await self._rehearse()
             async with asyncio.timeout(LOAD_SECONDS):
@@ -103,6 +106,7 @@ class GeminiBrain:
                     pass
 
     async def close(self) -> None:
+        await self._toolbox.close()
         await self._web.aclose()
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
