@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt, Usage
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt
 from june_orchestrator.settings import OrchestratorSettings
 from june_orchestrator.tools import HttpTool, McpServer, read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
@@ -114,7 +114,7 @@ def _tool_servers(declared: Sequence[McpServer]) -> Sequence[ToolServer]:
 
 async def tokens_of(
     brain: Brain, prompt: Prompt, fell_back: Callable[[str], None], share: float = 1.0
-) -> AsyncGenerator[str | Usage, None]:
+) -> AsyncGenerator[Piece, None]:
     """The brain's answer as it comes, or in one piece where it is not to stream.
 
     Where the model's API cannot stream, `fell_back` is called with the reason and
@@ -138,9 +138,7 @@ async def tokens_of(
     yield await _whole(brain, prompt, share)
 
 
-async def _streamed(
-    brain: Brain, prompt: Prompt, share: float
-) -> AsyncGenerator[str | Usage, None]:
+async def _streamed(brain: Brain, prompt: Prompt, share: float) -> AsyncGenerator[Piece, None]:
     seconds = FIRST_TOKEN_SECONDS * share
     async with aclosing(brain.reply(prompt)) as tokens:
         while True:

@@ -95,6 +95,13 @@ class Lane:
             self._arrived.clear()
             await self._arrived.wait()
 
+    async def sounds(self) -> bool:
+        """Whether any of its audio is here, once that is certain."""
+        while not (self._runs or self.filled.is_set()):
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self.samples > 0
+
     def unplayed_seconds(self) -> float:
         """Audio that is held and, of a synthesis under way, what is expected yet."""
         rate = self._audio.sample_rate
