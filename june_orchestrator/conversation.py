@@ -160,7 +160,7 @@ async def fill_wait(reply: Reply, parts: Parts) -> None:
         sounds = await until(lane.sounds(), reply.answering.wait())
         if sounds.cancelled():
             filling.cancel()
-        elif sounds.result():
+        else:
             reply.filler.append(lane)
 
 

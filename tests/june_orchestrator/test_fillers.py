@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any, cast
 
 import pytest
 
+from june_orchestrator.chain import Chain
 from june_orchestrator.fillers import USUAL, checked, filler
-from june_orchestrator.ports import Frame, Interrupted, Outcome
+from june_orchestrator.ports import Frame, Interrupted, Outcome, Piece, Prompt, ToolUse
 from june_runtime.errors import Unavailable
 from tests.june_orchestrator.fakes import Brain, Tts, audio_of
 from tests.june_orchestrator.scenes import (
@@ -127,6 +130,30 @@ def test_a_phrase_that_fails_fails_no_turn(share: float) -> None:
     assert (record.outcome, record.error) == (Outcome.COMPLETE, None)
     assert held.room.pcm(1).endswith(audio_of(ANSWER))
     assert bool(fillers_of(held)) == (share > 0)
+
+
+class Breaks(Brain):
+    """Fails while its tool runs."""
+
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
+        yield ToolUse(running=True)
+        await asyncio.sleep(0.3)
+        raise Unavailable("BRAIN_CUT", "no")
+
+
+def test_a_brain_that_takes_over_has_no_tool_of_the_others() -> None:
+    """It may think for long, and that is no tool."""
+    chain = Chain([Breaks(), Brain((ANSWER,), first_token=3.0)])
+    held = Scene(question(2.0), cast(Brain, chain)).with_options(filler_after=0.6).hold()
+    assert said(held) == [ANSWER]
+
+
+def test_a_turn_without_an_answer_ends() -> None:
+    """Whether or not a filler was said."""
+    for tools in ((), (3.0,)):
+        held = scene(*tools, fails={0: (0, Unavailable("BRAIN_CUT", "no"))}).hold()
+        assert held.room.one("turn_ended").value.outcome is Outcome.FAILED
+        assert said(held) == [PHRASE] * len(tools)
 
 
 def test_it_is_interrupted_like_anything_else() -> None:

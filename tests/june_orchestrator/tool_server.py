@@ -26,8 +26,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 @dataclass
 class Happened:
-    """What became of the calls to the server that is over HTTP."""
+    """What became of the calls to the server that is over HTTP; `opened` ends `door`."""
 
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
     began: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -60,6 +61,11 @@ def server(happened: Happened) -> MCPServer[Any]:
         finally:
             happened.cancelled.set()
         return "waited"
+
+    @made.tool(structured_output=False)
+    async def door() -> str:
+        await happened.opened.wait()
+        return "It is open."
 
     @made.tool()
     def die() -> str:

@@ -29,7 +29,7 @@ from tests.june_orchestrator.tool_server import Served, tool_server
 
 PROGRAM = Path(__file__).parents[1] / "tool_server.py"
 LIGHT = HttpTool(name="light", description="Turns on.", url=SecretStr("http://127.0.0.1:9"))
-TOLD = ["add", "say", "paint", "fail", "wait", "die", "variable"]
+TOLD = ["add", "say", "paint", "fail", "wait", "door", "die", "variable"]
 
 
 @asynccontextmanager
