@@ -62,6 +62,8 @@ class Socket:
         self._distrusted = False
         self._outgoing: asyncio.Queue[str] = asyncio.Queue()
         self._now = asyncio.get_running_loop().time
+        # When the last sentence was.
+        self._begun_at = self._now()
         self._life = Owned(self._live())
 
     @property
@@ -80,6 +82,7 @@ class Socket:
     def begin(self, text: str) -> Context:
         """A sentence, for which there must be room; `end` follows."""
         assert self.room > 0
+        self._begun_at = self._now()
         context = Context(next(self._names))
         self._contexts[context.name] = context
         # Never more than its few sentences' messages wait here.
@@ -161,20 +164,26 @@ class Socket:
 
     async def _write(self, connection: ClientConnection) -> None:
         """What is to be said, or a sign of life; returns when the socket is not needed."""
+        silence = self._options.patience.silence
         try:
             await connection.send(wire.greeting(self.route))
+            # Whatever else is said: each context is to give its own signs of life.
+            due = self._now() + silence
             while True:
                 try:
-                    async with asyncio.timeout(self._options.patience.silence):
+                    async with asyncio.timeout_at(due):
                         message = await self._outgoing.get()
                 except TimeoutError:
-                    if not self.speaking and not self._needed(self):
+                    if self._idle_for(silence) and not self._needed(self):
                         return
-                    message = wire.sign_of_life()
+                    message, due = wire.sign_of_life(), self._now() + silence
                 await connection.send(message)
         except ConnectionClosed:
             # The reader knows why.
             await asyncio.Event().wait()
+
+    def _idle_for(self, seconds: float) -> bool:
+        return not self.speaking and self._now() - self._begun_at >= seconds
 
     def _take(self, received: Received) -> JuneError | None:
         """Passes on what came; returns what ends the whole socket."""

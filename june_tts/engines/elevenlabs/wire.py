@@ -122,8 +122,8 @@ class _Frame(BaseModel):
     final: bool | None = Field(None, validation_alias=AliasChoices("isFinal", "is_final"))
     alignment: _Characters | None = Field(None, alias="normalizedAlignment")
     error: str | None = None
-    message: str | None = None
-    code: int | None = None
+    message: Any = None
+    code: Any = None
 
 
 def read(frame: str | bytes) -> Received:
@@ -145,5 +145,5 @@ def read(frame: str | bytes) -> Received:
         pcm=pcm,
         alignment=told.alignment.aligned() if told.alignment else None,
         final=bool(told.final),
-        error=told.error or (told.message or "unknown" if told.code else ""),
+        error=told.error or (str(told.message or told.code) if told.code else ""),
     )

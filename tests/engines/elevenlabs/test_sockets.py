@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from june_runtime.errors import AtCapacity, Unavailable
-from june_tts.engines.elevenlabs import pool
+from june_tts.engines.elevenlabs import pool, socket
 from june_tts.engines.elevenlabs.engine import ElevenLabsEngine
 from tests.elevenlabs_server import KEY, Habit, elevenlabs_server
 from tests.engines.elevenlabs.speaking import (
@@ -38,6 +38,16 @@ async def test_a_socket_is_open_before_the_first_sentence() -> None:
         "model_id": "eleven_flash_v2_5", "output_format": "pcm_24000", "auto_mode": "true",
         "sync_alignment": "true", "inactivity_timeout": "180", "seed": "1",
     }  # fmt: skip
+
+
+async def test_no_log_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
+    """However much is logged, and whatever goes wrong."""
+    caplog.set_level("DEBUG")
+    async with engine() as (speaks, far):
+        await length(speaks)
+        far.habits["bad"] = Habit(frames=1, then="error:something")
+        await failure(speaks, "bad")
+    assert KEY not in str([vars(record) for record in caplog.records])
 
 
 async def test_a_sentence_is_one_context_that_is_closed() -> None:
@@ -82,6 +92,19 @@ async def test_a_cancelled_sentence_holds_its_place_until_the_far_side_lets_go()
     assert all(call.most <= 5 for call in far.calls)
     closed = [name for call in far.calls for name in call.closed()]
     assert len(closed) == len(far.texts) == 21
+
+
+async def test_a_socket_that_does_not_let_go_takes_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A sentence that nobody wants has been there for too long."""
+    monkeypatch.setattr(socket, "OVERDUE_SECONDS", 0.0)
+    async with engine() as (speaks, far):
+        far.held.clear()
+        await (await begun(speaks)).aclose()
+        far.held.set()
+        assert await length(speaks) == SAMPLES
+        assert len(far.calls) == 2
 
 
 async def test_a_place_is_free_once_the_far_side_says_so() -> None:
@@ -136,6 +159,13 @@ async def test_sockets_are_kept_open_only_where_they_are_needed() -> None:
         assert "voiceB2" in left.request.path
         assert await length(speaks, voice="ben") == SAMPLES
         assert len(far.calls) == 2
+
+
+async def test_a_busy_socket_gives_signs_of_life_too() -> None:
+    """For the context that keeps it open: the others' words do not count for it."""
+    async with engine(patience=replace(PATIENT, silence=0.1)) as (speaks, far):
+        while {"text": "", "context_id": "keep"} not in far.calls[0].messages:
+            await length(speaks)
 
 
 async def test_a_language_is_insisted_on_where_it_is_not_the_usual_one() -> None:
