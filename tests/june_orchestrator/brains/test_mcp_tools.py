@@ -257,3 +257,17 @@ async def test_the_brain_is_told_of_them(gemini_extra: None) -> None:
             assert names(brain._toolbox) == ["get_time", "get_date", "light", "add"]
         finally:
             await brain.close()
+
+
+def test_without_its_extra_it_says_what_to_install(
+    gemini_extra: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the extra's name; only where a server is declared."""
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    monkeypatch.delitem(sys.modules, "june_orchestrator.brains.mcp_tools")
+    declared = json.dumps([{"mcp": "home", "url": "http://127.0.0.1:9/mcp"}])
+    settings = OrchestratorSettings(gemini_key=SecretStr("key"), tools=SecretStr(declared))
+    with pytest.raises(SettingsError, match="extra `mcp`") as missing:
+        load_brain("gemini", settings)
+    assert missing.value.reason == "TOOLS_NOT_INSTALLED"
+    assert load_brain("gemini", settings.model_copy(update={"tools": None}))
