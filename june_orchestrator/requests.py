@@ -62,6 +62,7 @@ class SessionOptions:
             language=voice.language,
             max_output_tokens=live.max_output_tokens,
             model=live.brain_model,
+            filler_after=live.filler_after_ms / 1_000,
         )
         if streaming:
             return options

@@ -14,18 +14,19 @@ from typing import Any
 
 import numpy as np
 
+from june_orchestrator.news import News
 from june_orchestrator.ports import (
     STREAMING_UNSUPPORTED,
     Frame,
     Heard,
-    News,
+    Piece,
     Prompt,
     Speech,
+    ToolUse,
     TurnRecord,
-    Usage,
     Voice,
     WordAt,
-)  # fmt: skip
+)
 from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
 from june_runtime.errors import JuneError, NotServed
@@ -58,6 +59,10 @@ class Brain:
     closed: list[float] = field(default_factory=list)
     streams: bool = True
     whole_asked: list[float] = field(default_factory=list)
+    # Tools are used before the first token, and so long each.
+    tools: Sequence[float] = ()
+    # Said before them.
+    foreword: str = ""
 
     async def load(self) -> None: ...
     async def close(self) -> None: ...
@@ -66,9 +71,15 @@ class Brain:
         self.whole_asked.append(asyncio.get_running_loop().time())
         return "".join([token async for token in self._tokens(prompt)])
 
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         if not self.streams:
             raise NotServed(STREAMING_UNSUPPORTED, "no streaming call")
+        if self.foreword:
+            yield self.foreword
+        for seconds in self.tools:
+            yield ToolUse(running=True)
+            await asyncio.sleep(seconds)
+            yield ToolUse(running=False)
         async with aclosing(self._tokens(prompt)) as tokens:
             async for token in tokens:
                 yield token

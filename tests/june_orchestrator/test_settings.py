@@ -33,6 +33,7 @@ VALUES = {
     "exaggeration": ("JUNE_ORCH_EXAGGERATION", "0.7", 0.7),
     "cfg_weight": ("JUNE_ORCH_CFG_WEIGHT", "0", 0.0),
     "brain_model": ("JUNE_ORCH_BRAIN_MODEL", "small", "small"),
+    "filler_after_ms": ("JUNE_ORCH_FILLER_AFTER_MS", "600", 600),
     "system_instruction": ("JUNE_ORCH_SYSTEM_INSTRUCTION", "Be brief.", "Be brief."),
 }
 
@@ -80,6 +81,11 @@ def test_nothing_can_be_changed_live_alone() -> None:
         ("JUNE_ORCH_BRAIN", ","),
         ("JUNE_ORCH_OPENAI_URL", "localhost:8000"),
         ("JUNE_ORCH_HISTORY_TOKENS", "0"),
+        ("JUNE_ORCH_FILLER_AFTER_MS", "8001"),
+        ("JUNE_ORCH_FILLERS", "One moment."),
+        ("JUNE_ORCH_FILLERS", '{"en": ["..."]}'),
+        ("JUNE_ORCH_FILLERS", f'{{"en": ["{"so " * 30}"]}}'),
+        ("JUNE_ORCH_FILLERS", '{"en-GB": ["One moment."]}'),
         ("JUNE_ORCH_LISTEN", "somewhere"),
         ("JUNE_ORCH_DRAIN_SECONDS", "1e9"),
         ("JUNE_ORCH_STALL_SECONDS", "1e9"),
