@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -14,8 +14,8 @@ from tests.engines.spoken import TINY_WHISPER
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[WhisperModel]:
-    yield WhisperModel(TINY_WHISPER, chosen_device("cpu"))
+def model() -> WhisperModel:
+    return WhisperModel(TINY_WHISPER, chosen_device("cpu"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -12,6 +12,7 @@ from june_runtime.errors import AtCapacity
 from june_runtime.pcm import Samples
 from june_stt.caption import Caption
 from june_stt.engine import RATE, SttOptions
+from june_stt.engines.whisper import heard as heard_module
 from june_stt.engines.whisper.engine import WhisperEngine
 from tests.engines.spoken import spoken
 
@@ -64,9 +65,14 @@ async def test_many_streams_at_once_hear_their_own_words(engine: WhisperEngine) 
 
 
 @pytest.mark.slow
-async def test_a_long_talk_is_understood_to_its_end(engine: WhisperEngine) -> None:
-    """A minute and a half without a pause that would end it: parts and windows are cut
-    where no word is lost."""
+async def test_a_long_talk_is_understood_to_its_end(
+    engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a minute without a pause that would end it: parts and windows are cut where
+    no word is lost. They are short ones, since this model understands no longer ones."""
+    short = {"CUT_AFTER": 350, "LEAVE_LEAST": 80, "LEAVE_MOST": 300}
+    for name, frames in {**short, "PART_AFTER": 600, "PART_LEAST": 200}.items():
+        monkeypatch.setattr(heard_module, name, frames)
     said = [SENTENCES[number % len(SENTENCES)] for number in range(40)]
     parts = [part for text in said for part in (spoken(text), silence(0.25))]
     final, caption = await heard(engine, np.concatenate(parts), SttOptions("en"))
