@@ -109,7 +109,9 @@ def test_noise_and_silence_are_no_speech(hearing: Hearing) -> None:
     """At the first position, loud or soft."""
     noise = Noise(np.random.default_rng(3))
     clips = [np.zeros(2 * RATE, np.float32)]
-    clips += [noise.of(kind, 2 * RATE) * np.float32(level) for kind in KINDS for level in (0.01, 0.1)]
+    clips += [
+        noise.of(kind, 2 * RATE) * np.float32(level) for kind in KINDS for level in (0.01, 0.1)
+    ]
     assert min(it.no_speech for it in hearing.hear(clips, 3.0, "en")) > 0.9
 
 
@@ -148,7 +150,9 @@ def test_earlier_text_and_hotwords_do_no_harm(
     hearing: Hearing, spoken: dict[str, list[Spoken]], before: str
 ) -> None:
     """Given as faster-whisper gives them, before the start of the transcript."""
-    ids: Sequence[int] = hearing.whisper.hf_tokenizer.encode(f" {before}", add_special_tokens=False).ids
+    ids: Sequence[int] = hearing.whisper.hf_tokenizer.encode(
+        f" {before}", add_special_tokens=False
+    ).ids
     tokens, said = hearing.tokens, spoken["en"]
     prompt = [tokens.previous, *ids, *hearing.prompt("en"), tokens.no_timestamps]
     results = hearing.whisper.model.generate(

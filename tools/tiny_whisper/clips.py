@@ -17,7 +17,6 @@ from tools.tiny_whisper.voices import Spoken
 Floats = npt.NDArray[np.float32]
 
 NO_SPEECH = 0.07
-ENGLISH = 0.62
 AT_ONCE, LATEST = 0.4, 1.0  # share of clips that begin with speech; seconds
 CUT = 0.28
 # Of a word that is cut off, so much must be heard for it to count.
@@ -69,10 +68,12 @@ class Clips:
             for language in ("en", "de")
         }
 
-    def clip(self, window: float) -> Clip:
+    def clip(self, window: float, english: float) -> Clip:
+        """A clip that is English rather than German, where it is speech, with the chance
+        `english`."""
         if self._chance(NO_SPEECH):
             return self._nothing(window)
-        language = "en" if self._chance(ENGLISH) else "de"
+        language = "en" if self._chance(english) else "de"
         clip = self._spoken(language, window)
         if self._chance(CUT):
             clip = self._cut(clip, self._draw.uniform(0.15, 1.0) * len(clip.audio) / RATE)

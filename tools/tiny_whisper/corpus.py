@@ -66,7 +66,5 @@ def _read(folder: Path, samples: "np.memmap[tuple[int], np.dtype[np.int16]]") ->
     at = 0
     for line in (folder / UTTERANCES).read_text().splitlines():
         language, text, speaker, length, words = json.loads(line)
-        yield Spoken(
-            language, text, speaker, samples[at : at + length], tuple(map(tuple, words))
-        )
+        yield Spoken(language, text, speaker, samples[at : at + length], tuple(map(tuple, words)))
         at += length

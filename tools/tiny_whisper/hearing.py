@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import ctranslate2
@@ -85,10 +86,7 @@ class Hearing:
         rows = np.array([row for row, _ in found.alignments])
         places = np.array([place for _, place in found.alignments])
         begins = places[np.flatnonzero(np.diff(rows, prepend=-1))] * SECONDS_A_PLACE
-        return [
-            Placed(float(start), float(end))
-            for start, end in zip(begins[:-1], begins[1:], strict=True)
-        ]
+        return [Placed(float(start), float(end)) for start, end in pairwise(begins)]
 
     def transcribed(self, clip: Floats, language: str | None = None, beam: int = 5) -> list[str]:
         """By faster-whisper alone, with all that it does unasked."""
@@ -99,4 +97,5 @@ class Hearing:
         return [self.tokens.start, self.tokens.language(language), self.tokens.transcribe]
 
     def decoded(self, ids: Sequence[int]) -> list[str]:
-        return self.whisper.hf_tokenizer.decode(list(ids)).split()
+        text: str = self.whisper.hf_tokenizer.decode(list(ids))
+        return text.split()

@@ -51,9 +51,9 @@ class Lessons:
         self._clips, self._tokens, self._draw = clips, tokens, draw
         self._features = LogMel()
 
-    def lesson(self, window: float, count: int) -> Lesson:
+    def lesson(self, window: float, count: int, english: float = 0.5) -> Lesson:
         frames = round(window * FRAMES_A_SECOND)
-        clips = [self._clips.clip(window) for _ in range(count)]
+        clips = [self._clips.clip(window, english) for _ in range(count)]
         scripts = [self._script(clip) for clip in clips]
         length = max(len(script.tokens) for script in scripts)
         places = frames // 2
@@ -68,9 +68,7 @@ class Lessons:
                 start = min(int(word.start * PLACES_A_SECOND), places - 1)
                 end = max(round(word.end * PLACES_A_SECOND), start + 1)
                 looked_at[row, at, start:end] = True
-                named[row, start // NAMED_EVERY : end // NAMED_EVERY] = self._tokens.of(
-                    [word.text]
-                )
+                named[row, start // NAMED_EVERY : end // NAMED_EVERY] = self._tokens.of([word.text])
         return Lesson(
             self._features([clip.audio for clip in clips], frames),
             torch.from_numpy(tokens),
@@ -87,7 +85,9 @@ class Lessons:
         before = self._before(clip, language, timed)
         if before:
             script.given([tokens.previous, *before])
-        script.given([tokens.start], tokens.language(clip.language) if clip.language else tokens.no_speech)
+        script.given(
+            [tokens.start], tokens.language(clip.language) if clip.language else tokens.no_speech
+        )
         script.given([tokens.language(language)])
         script.given([tokens.transcribe, *([] if timed else [tokens.no_timestamps])])
         if not clip.language:
@@ -102,7 +102,12 @@ class Lessons:
         return script
 
     def _say(
-        self, script: "_Script", sentence: Sequence[Word], timed: bool, first: bool, unfinished: bool
+        self,
+        script: "_Script",
+        sentence: Sequence[Word],
+        timed: bool,
+        first: bool,
+        unfinished: bool,
     ) -> None:
         if timed:
             start = np.floor(sentence[0].start / TIME_GRID) * TIME_GRID

@@ -61,7 +61,7 @@ class Attention(nn.Module):
         return self._joined(scores.softmax(-1) @ value), scores
 
     def _split(self, x: torch.Tensor) -> torch.Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return x.view(*x.shape[:-1], self.heads, -1).transpose(1, 2)
 
     def _joined(self, x: torch.Tensor) -> torch.Tensor:
         joined: torch.Tensor = self.out(x.transpose(1, 2).flatten(2))

@@ -53,7 +53,7 @@ class Score:
         for beam in (1, 5):
             for seconds in (BUCKET, LONG):
                 name = f"word errors, {'greedy' if beam == 1 else f'beam {beam}'}, {seconds:g} s"
-                yield self._row(f"{name}, clean", lambda one: _clean(one), seconds, beam)
+                yield self._row(f"{name}, clean", _clean, seconds, beam)
                 if beam == 1 or seconds == BUCKET:
                     yield self._row(f"{name}, noise at 15 dB", self._noisy, seconds, beam)
         yield self._each("language found, 5 s window", self._language)
@@ -68,9 +68,7 @@ class Score:
     def _each(self, what: str, measure: Callable[[str], str]) -> Row:
         return Row(what, tuple(measure(language) for language in NAMES))
 
-    def _row(
-        self, what: str, sound: Callable[[Spoken], Floats], seconds: float, beam: int
-    ) -> Row:
+    def _row(self, what: str, sound: Callable[[Spoken], Floats], seconds: float, beam: int) -> Row:
         return self._each(
             what, lambda language: f"{self._errors(language, sound, seconds, beam):.2%}"
         )
@@ -82,9 +80,7 @@ class Score:
         for some in _batches(self._spoken[language], BATCH):
             clips = [sound(one) for one in some]
             heard = self._hearing.hear(clips, seconds, language, beam)
-            pairs += [
-                (one.text.split(), it.words) for one, it in zip(some, heard, strict=True)
-            ]
+            pairs += [(one.text.split(), it.words) for one, it in zip(some, heard, strict=True)]
         return word_error_rate(pairs)
 
     def _noisy(self, one: Spoken) -> Floats:
@@ -195,9 +191,7 @@ def _distance(said: Sequence[str], heard: Sequence[str]) -> int:
     for row, word in enumerate(said, start=1):
         now = [row]
         for column, other in enumerate(heard, start=1):
-            now.append(
-                min(before[column] + 1, now[-1] + 1, before[column - 1] + (word != other))
-            )
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (word != other)))
         before = now
     return before[-1]
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from tools.tiny_whisper.voices import Spoken
 # Seconds of window: share of the lessons, once the first words are known.
 WINDOWS = {1.0: 0.06, 2.0: 0.16, 3.0: 0.34, 5.0: 0.24, 8.0: 0.08, 15.0: 0.06, 30.0: 0.06}
 EASY_WINDOWS = {2.0: 0.4, 3.0: 0.6}
-EASY_STEPS = 500
+EASY_STEPS, WARM_STEPS = 500, 300
 # Lessons are learnt two at a time, each by one core.
 LEARNERS = 2
 SECONDS_A_LESSON, MOST_CLIPS, FEWEST_CLIPS = 110, 50, 4
@@ -32,20 +32,42 @@ _CHECKPOINT_SECONDS, _SAY_SECONDS = 60.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How long and how fast to learn: up, level, and down to the end."""
+class Round:
+    """Some steps at one rate, which falls towards their end.
+
+    Attributes:
+        level: share of the steps before the rate falls.
+        english: share of the speech that is English, which is harder: more words, more
+            voices.
+    """
 
     steps: int
-    seed: int = 1
-    rate: float = 2e-3
-    warm_steps: int = 300
-    falls_from: float = 0.6
-    windows: dict[float, float] = field(default_factory=lambda: dict(WINDOWS))
+    rate: float
+    level: float
+    english: float
 
-    def rate_at(self, step: int) -> float:
-        rising = min((step + 1) / self.warm_steps, 1.0)
-        left = (self.steps - step) / (self.steps * (1 - self.falls_from))
-        return self.rate * min(rising, max(left, 0.02))
+
+ROUNDS = (
+    Round(3_600, rate=2e-3, level=0.6, english=0.62),
+    Round(1_800, rate=1.2e-3, level=0.0, english=0.72),
+)
+STEPS = sum(one.steps for one in ROUNDS)
+
+
+def round_at(step: int) -> tuple[Round, int]:
+    """The round that the step falls into, and its number in there."""
+    for one in ROUNDS:
+        if step < one.steps:
+            return one, step
+        step -= one.steps
+    raise ValueError(f"training ends after {STEPS} steps")
+
+
+def rate_at(step: int) -> float:
+    """Up at the very beginning; level, then down to the end of each round."""
+    one, within = round_at(step)
+    left = (one.steps - within) / (one.steps * (1 - one.level))
+    return one.rate * min((step + 1) / WARM_STEPS, 1.0, max(left, 0.02))
 
 
 class Learner:
@@ -64,30 +86,30 @@ class Learner:
             own.data = shared.data
         self._lessons = Lessons(Clips(spoken, draw), tokens, draw)
 
-    def learn(self, window: float) -> dict[str, float]:
+    def learn(self, window: float, english: float) -> dict[str, float]:
         """Leaves the gradients of one lesson; answers its losses."""
         count = min(max(int(SECONDS_A_LESSON / window), FEWEST_CLIPS), MOST_CLIPS)
-        lesson = self._lessons.lesson(window, count)
+        lesson = self._lessons.lesson(window, count, english)
         self.network.zero_grad()
         with torch.autocast("cpu", torch.bfloat16):
             losses = losses_of(self.network, lesson)
             total = losses["said"] + NAMING * losses["named"] + LOOKING * losses["looked"]
-        total.backward()
+        total.backward()  # type: ignore[no-untyped-call]
         return {name: loss.item() for name, loss in losses.items()}
 
 
 class Training:
     """The network, its shadow (a running mean, which is what is exported) and progress."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
-        self._folder, self._plan = folder, plan
-        torch.manual_seed(plan.seed)
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._folder = folder
+        torch.manual_seed(seed)
         tokens = Tokens()
         self.network = Network(Shape(len(tokens), len(tokens.words)))
         self.shadow = Network(self.network.shape)
         self.shadow.load_state_dict(self.network.state_dict())
         self._optimizer = torch.optim.AdamW(
-            self.network.parameters(), plan.rate, betas=(0.9, 0.98), weight_decay=0.01
+            self.network.parameters(), betas=(0.9, 0.98), weight_decay=0.01
         )
         self.step = 0
         if self.checkpoint.exists():
@@ -95,10 +117,10 @@ class Training:
         # Other draws after each resumption: no lesson comes twice.
         spoken = corpus.read(folder / "trained")
         self._learners = [
-            Learner(self.network, spoken, tokens, np.random.default_rng([plan.seed, self.step, at]))
+            Learner(self.network, spoken, tokens, np.random.default_rng([seed, self.step, at]))
             for at in range(LEARNERS)
         ]
-        self._draw = np.random.default_rng([plan.seed, self.step])
+        self._draw = np.random.default_rng([seed, self.step])
 
     @property
     def checkpoint(self) -> Path:
@@ -109,7 +131,7 @@ class Training:
         said = saved = time.monotonic()
         before, losses = self.step, list[dict[str, float]]()
         with ThreadPoolExecutor(LEARNERS) as threads:
-            while self.step < self._plan.steps:
+            while self.step < STEPS:
                 losses.append(self._learn(threads))
                 self.step += 1
                 now = time.monotonic()
@@ -122,15 +144,15 @@ class Training:
         self.save()
 
     def _learn(self, threads: ThreadPoolExecutor) -> dict[str, float]:
-        shares = EASY_WINDOWS if self.step < EASY_STEPS else self._plan.windows
+        shares = EASY_WINDOWS if self.step < EASY_STEPS else WINDOWS
         window = float(self._draw.choice(list(shares), p=list(shares.values())))
-        results = list(threads.map(lambda learner: learner.learn(window), self._learners))
+        english = round_at(self.step)[0].english
+        results = list(threads.map(lambda learner: learner.learn(window, english), self._learners))
         for group in self._optimizer.param_groups:
-            group["lr"] = self._plan.rate_at(self.step)
-        for own, *others in zip(
-            *(learner.network.parameters() for learner in [self, *self._learners]), strict=True
-        ):
-            own.grad = torch.stack([other.grad for other in others]).mean(0)
+            group["lr"] = rate_at(self.step)
+        copies = zip(*(learner.network.parameters() for learner in self._learners), strict=True)
+        for own, same in zip(self.network.parameters(), copies, strict=True):
+            own.grad = torch.stack([one.grad for one in same if one.grad is not None]).mean(0)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimizer.step()
         keep = min(SHADOW, (1 + self.step) / (10 + self.step))
@@ -142,9 +164,9 @@ class Training:
     def _say(self, losses: list[dict[str, float]], pace: float) -> None:
         means = {name: sum(one[name] for one in losses) / len(losses) for name in losses[0]}
         told = "  ".join(f"{name} {mean:.3f}" for name, mean in means.items())
-        left = (self._plan.steps - self.step) * pace / 60
+        left = (STEPS - self.step) * pace / 60
         print(
-            f"step {self.step:5} of {self._plan.steps}  {told}  "
+            f"step {self.step:5} of {STEPS}  {told}  "
             f"{pace * 1000:.0f} ms a step, {left:.0f} min left",
             flush=True,
         )
