@@ -122,7 +122,8 @@ class ModelChoice:
 
     `model`: a name or a folder, empty where none was chosen; `folder`: of all models.
     `device`, `compute_type`: auto, or as CTranslate2 names them. `threads`, `batch`: 0
-    takes what suits the device.
+    takes what suits the device. `late_ms`: where captions take longer of late nobody
+    else is taken in; 0: never.
     """
 
     model: str = ""
@@ -131,6 +132,7 @@ class ModelChoice:
     compute_type: str = "auto"
     threads: int = 0
     batch: int = 0
+    late_ms: int = 0
 
 
 def load_engine(name: str, script: str = "", choice: ModelChoice | None = None) -> SttEngine:
@@ -186,4 +188,5 @@ def _whisper(choice: ModelChoice) -> SttEngine:
         compute_type=choice.compute_type,
         threads=choice.threads,
         rows=choice.batch,
+        late=choice.late_ms / 1000,
     )

@@ -69,6 +69,9 @@ class SttSettings(Settings, SttConfig):
     threads: int = Field(0, ge=0, le=256, validation_alias="JUNE_STT_THREADS")
     # Streams that whisper decodes at once; 0 takes 8 on a CPU and 32 on a GPU.
     batch: int = Field(0, ge=0, le=512, validation_alias="JUNE_STT_BATCH")
+    # Where whisper's captions have taken longer than this of late, no other stream is
+    # taken in; 0: however long they take.
+    late_ms: int = Field(400, ge=0, le=60_000, validation_alias="JUNE_STT_LATE_MS")
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_STT_SCRIPT")
     # Streams at once; no more than the engine can serve in any case.
@@ -101,6 +104,7 @@ class SttSettings(Settings, SttConfig):
             self.compute_type,
             self.threads,
             self.batch,
+            self.late_ms,
         )
 
     def live(self) -> SttConfig:

@@ -43,6 +43,7 @@ class WhisperEngine:
         folder: of the model.
         kind, compute_type, threads: see model.chosen_device.
         rows: of a batch; 0 takes what suits the device.
+        late: seconds; where captions take longer of late nobody is taken in; 0: never.
     """
 
     name = "whisper"
@@ -56,13 +57,14 @@ class WhisperEngine:
         compute_type: str = "auto",
         threads: int = 0,
         rows: int = 0,
+        late: float = 0.0,
     ) -> None:
         self._folder = folder
         self._device = chosen_device(kind, compute_type, threads)
         order = Order(rows or (GPU_ROWS if self._device.kind == "cuda" else CPU_ROWS))
         self._batcher = Batcher[Piece, Decoded | None]("whisper", self._decode, order.choose)
         self._model: WhisperModel | None = None
-        self.load_of_late = Load()
+        self.load_of_late = Load(late)
         self.open_streams = 0
         self.languages: Sequence[str] = ()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# A caption that takes longer than this is a late one: the next is due by then.
-LATE_SECONDS = 0.4
 # The average looks back over about so many captions...
 _CAPTIONS = 20
 # ...and what is older than this says nothing about now.
@@ -11,9 +9,14 @@ _MEMORY_SECONDS = 5.0
 
 
 class Load:
-    """The time that a caption takes from being asked for, averaged."""
+    """The time that a caption takes from being asked for, averaged.
 
-    def __init__(self) -> None:
+    Args:
+        late: seconds from which on captions are late; 0: they never are.
+    """
+
+    def __init__(self, late: float) -> None:
+        self._late = late
         self.seconds = 0.0
         self._noted_at = float("-inf")
 
@@ -26,4 +29,5 @@ class Load:
 
     def too_high(self, now: float) -> bool:
         """Whether one more stream would make everybody's captions late."""
-        return now - self._noted_at <= _MEMORY_SECONDS and self.seconds > LATE_SECONDS
+        recent = now - self._noted_at <= _MEMORY_SECONDS
+        return recent and 0 < self._late < self.seconds

@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 BEAMS = 5
 MOST_THREADS = 8
 # What is tried after the search where its words are doubtful, as openai/whisper does.
-TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+TEMPERATURES: Sequence[float] = (0.2, 0.4, 0.6, 0.8, 1.0)
 SAMPLES = 5
 # Nobody says more tokens in a second (SimulStreaming's 22.5, less a tail for the
 # shortest); it bounds what a loop can cost.

@@ -14,6 +14,7 @@ from june_stt.caption import Caption
 from june_stt.engine import RATE, SttOptions
 from june_stt.engines.whisper import heard as heard_module
 from june_stt.engines.whisper.engine import WhisperEngine
+from june_stt.engines.whisper.load import Load
 from tests.engines.spoken import spoken
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -65,6 +66,7 @@ async def test_many_streams_at_once_hear_their_own_words(engine: WhisperEngine) 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_long_talk_is_understood_to_its_end(
     engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +85,7 @@ async def test_a_long_talk_is_understood_to_its_end(
 
 async def test_where_captions_come_late_there_is_no_room(engine: WhisperEngine) -> None:
     """Those who are heard already go on."""
+    engine.load_of_late = Load(0.4)
     engine.check_room()
     now = asyncio.get_running_loop().time()
     for _ in range(100):
@@ -94,6 +97,7 @@ async def test_where_captions_come_late_there_is_no_room(engine: WhisperEngine) 
     await ear.push(spoken("thank you"))
     assert (await ear.finish()).text == "thank you"
     await ear.close()
+    engine.load_of_late = Load(0)
 
 
 async def test_a_turn_may_be_a_hint_for_the_next(engine: WhisperEngine) -> None:

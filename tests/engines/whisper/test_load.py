@@ -1,23 +1,25 @@
 """When another stream would be one too many."""
 
-from june_stt.engines.whisper.load import LATE_SECONDS, Load
+from june_stt.engines.whisper.load import Load
+
+LATE = 0.4
 
 
 def test_captions_that_all_come_late_leave_no_room() -> None:
-    load = Load()
+    load = Load(LATE)
     for second in range(60):
-        load.note(second * 0.5, 3 * LATE_SECONDS)
+        load.note(second * 0.5, 3 * LATE)
     assert load.too_high(30)
 
 
 def test_a_single_late_one_is_no_sign() -> None:
-    load = Load()
-    load.note(0, 5 * LATE_SECONDS)
+    load = Load(LATE)
+    load.note(0, 5 * LATE)
     assert not load.too_high(0)
 
 
 def test_there_is_room_again_once_they_come_in_time() -> None:
-    load = Load()
+    load = Load(LATE)
     for at in range(100):
         load.note(at * 0.1, 1.0)
     for at in range(100, 160):
@@ -27,10 +29,17 @@ def test_there_is_room_again_once_they_come_in_time() -> None:
 
 def test_what_was_long_ago_is_forgotten() -> None:
     """Nobody spoke since."""
-    load = Load()
+    load = Load(LATE)
     for at in range(100):
         load.note(at * 0.1, 1.0)
     assert load.too_high(10)
     assert not load.too_high(20)
     load.note(20, 0.1)
     assert not load.too_high(20)
+
+
+def test_there_may_be_no_bound() -> None:
+    load = Load(0)
+    for at in range(100):
+        load.note(at * 0.1, 10.0)
+    assert not load.too_high(10)
