@@ -6,6 +6,7 @@ Pure: a seed gives the same sentences everywhere.
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from zlib import crc32
 
 from tools.tiny_whisper import english, german
@@ -58,6 +59,23 @@ def is_held_out(text: str) -> bool:
     if text.count(" ") + 1 < SHORTEST_HELD_OUT or text in _FIXED:
         return False
     return crc32(text.encode()) % HELD_OUT_OF == 0
+
+
+def is_jumbled(language: str, text: str) -> bool:
+    """Whether these are words in no order, rather than a sentence."""
+    return not _sentence_of(language).fullmatch(text)
+
+
+@cache
+def _sentence_of(language: str) -> re.Pattern[str]:
+    """Matches every sentence of the language."""
+
+    def pattern(template: str) -> str:
+        """Slots as alternatives; all else of a template means itself."""
+        return _SLOT.sub(lambda slot: f"(?:{'|'.join(map(pattern, slots[slot[1]]))})", template)
+
+    slots = SLOTS[language]
+    return re.compile("|".join(map(pattern, TEMPLATES[language])))
 
 
 def _filled(template: str, slots: dict[str, tuple[str, ...]], draw: random.Random) -> str:
