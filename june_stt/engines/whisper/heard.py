@@ -29,6 +29,9 @@ SHORTEST = 40
 # A window this long is cut, if it can be so that this much is left. Cuts in a pause
 # are best, so a larger gap between two words is preferred.
 CUT_AFTER, LEAVE_LEAST, LEAVE_MOST = 800, 250, 600
+# Around the end of a word the quietest place is looked for, so many frames to either
+# side, over so many.
+NEAR, SMOOTH = 15, 9
 # One in which nothing becomes sure is noise or music: the oldest of it is let go.
 GIVE_UP_AFTER = 1_500
 # An utterance that is longer is parted...
@@ -45,6 +48,14 @@ class Hint:
 
     language: str = ""
     prompt: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cut:
+    """A place between words, and how loud it is there; the quieter, the better."""
+
+    level: float
+    place: int
 
 
 class Heard:
@@ -70,7 +81,7 @@ class Heard:
         self._asked = 0  # the end of what was decoded for the caption
         self._language = hint.language
         self._part = 0  # where the part begins that is not decoded for good
-        self._cuts: list[int] = []
+        self._cuts: list[Cut] = []
 
     def push(self, samples: Samples) -> list[Piece]:
         """More of it; the parts that are complete now, each to be answered by `parted`
@@ -110,7 +121,7 @@ class Heard:
         pushed; the speaker may go on."""
         piece = self._piece(Aim.FINAL, self._part, self._end, self._final_prompt)
         tail = self._mel.tail()
-        self._cuts.append(self._end)  # the speaker pauses
+        self._cuts.append(Cut(0.0, self._end))
         return replace(piece, frames=joined([piece.frames, tail]))
 
     def concluded(self, answers: Sequence[tuple[int, Decoded]]) -> Hypothesis:
@@ -144,17 +155,19 @@ class Heard:
         """Let the window begin later, behind words that are committed."""
         sure = len(self._caption.committed)
         before = len(units(self._sure))
-        best: tuple[float, int, int] | None = None
+        best: tuple[Cut, int] | None = None
         said = ""
         for word, following in pairwise(words):
             said += word.text
             count = before + len(units(said))
             place = piece.start + (word.end + following.start) // 2
             if count <= sure and LEAVE_LEAST <= self._end - place <= LEAVE_MOST:
-                best = max(best or (-1, 0, 0), (following.start - word.end, place, count))
+                cut = self._quietest(place - NEAR, place + NEAR)
+                best = min(best or (cut, count), (cut, count))
         if best is not None:
-            _, self._window, count = best
-            self._cuts.append(self._window)
+            cut, count = best
+            self._cuts.append(cut)
+            self._window = cut.place
             self._sure = "".join(self._caption.committed[:count]).strip()
         else:
             self._give_up(GIVE_UP_AFTER)
@@ -166,15 +179,19 @@ class Heard:
             self._sure = self._caption.committed_text
 
     def _next_part(self) -> int:
-        """Where the next part ends: at the last cut that will do, or where it is most
-        quiet."""
+        """Where the next part ends: in the longest silence between words that will do,
+        or where it is most quiet."""
         latest = min(self._end, self._part + PART_AFTER)
-        fitting = [cut for cut in self._cuts if self._part + PART_LEAST <= cut <= latest]
-        if fitting:
-            return fitting[-1]
-        earliest = latest - LEAVE_MOST
-        levels = self._kept().level[earliest - self._origin : latest - self._origin]
-        return earliest + int(levels.argmin())
+        fitting = [cut for cut in self._cuts if self._part + PART_LEAST <= cut.place <= latest]
+        return min(fitting or [self._quietest(latest - LEAVE_MOST, latest)]).place
+
+    def _quietest(self, start: int, end: int) -> Cut:
+        """Alignment tells where a word ends to some 100 ms; what is said between words
+        is the quietest."""
+        levels = self._kept().level[max(0, start - self._origin) : end - self._origin]
+        smooth = np.convolve(levels, np.full(SMOOTH, 1 / SMOOTH, np.float32), "same")
+        quietest = int(smooth.argmin())
+        return Cut(float(smooth[quietest]), max(start, self._origin) + quietest)
 
     def _forget(self) -> None:
         """Drop the frames that nothing will be decoded from any more."""
@@ -184,4 +201,4 @@ class Heard:
             kept = self._kept()
             self._frames = [kept.between(needed - self._origin, len(kept))]
             self._origin = needed
-            self._cuts = [cut for cut in self._cuts if cut > needed]
+            self._cuts = [cut for cut in self._cuts if cut.place > needed]

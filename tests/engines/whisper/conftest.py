@@ -8,9 +8,16 @@ import pytest
 import pytest_asyncio
 
 from june_stt.engine import ModelChoice, load_engine
+from june_stt.engines.whisper import engine as engine_module
 from june_stt.engines.whisper.engine import WhisperEngine
 from june_stt.engines.whisper.model import WhisperModel, chosen_device
 from tests.engines.spoken import TINY_WHISPER
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No caption is given up because the machine has other things to do."""
+    monkeypatch.setattr(engine_module, "STALE_SECONDS", 60.0)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from difflib import SequenceMatcher
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from june_stt.engines.whisper import heard as heard_module
 from june_stt.engines.whisper.engine import WhisperEngine
 from june_stt.engines.whisper.load import Load
 from tests.engines.spoken import spoken
+from tools.tiny_whisper.score import word_error_rate
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,13 +32,6 @@ SENTENCES = (
 
 def silence(seconds: float) -> Samples:
     return np.zeros(round(seconds * RATE), np.float32)
-
-
-def errors(said: str, heard: str) -> int:
-    """Words that differ."""
-    one, other = said.split(), heard.split()
-    same = sum(match.size for match in SequenceMatcher(None, one, other).get_matching_blocks())
-    return max(len(one), len(other)) - same
 
 
 async def heard(engine: WhisperEngine, samples: Samples, options: SttOptions) -> tuple[str, str]:
@@ -79,8 +72,8 @@ async def test_a_long_talk_is_understood_to_its_end(
     parts = [part for text in said for part in (spoken(text), silence(0.25))]
     final, caption = await heard(engine, np.concatenate(parts), SttOptions("en"))
     whole = " ".join(said)
-    assert errors(whole, final) <= 0.03 * len(whole.split())
-    assert errors(whole, caption) <= 0.1 * len(whole.split())
+    assert word_error_rate([(whole.split(), final.split())]) <= 0.06
+    assert word_error_rate([(whole.split(), caption.split())]) <= 0.06
 
 
 async def test_where_captions_come_late_there_is_no_room(engine: WhisperEngine) -> None:

@@ -41,7 +41,8 @@ def noise(level: float, seconds: float = 3.0, colour: str = "white") -> Samples:
     if colour == "brown":
         samples = np.cumsum(samples)
         samples -= np.linspace(samples[0], samples[-1], len(samples))
-    return (samples / np.sqrt(np.mean(samples**2)) * level).astype(np.float32)
+    scaled: Samples = (samples / np.sqrt(np.mean(samples**2)) * level).astype(np.float32)
+    return scaled
 
 
 def chord(seconds: float = 4.0) -> Samples:
@@ -50,7 +51,8 @@ def chord(seconds: float = 4.0) -> Samples:
     notes = [220.0 * 2 ** (step / 12) for step in (0, 4, 7, 12)]
     swell = 0.5 + 0.5 * np.sin(2 * np.pi * 2 * time)
     tones = sum(np.sin(2 * np.pi * note * time) for note in notes)
-    return (0.05 * swell * tones).astype(np.float32)
+    samples: Samples = (0.05 * swell * tones).astype(np.float32)
+    return samples
 
 
 @pytest.mark.parametrize(("language", "text"), SAID)
