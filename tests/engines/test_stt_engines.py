@@ -48,7 +48,7 @@ async def engine(request: pytest.FixtureRequest) -> AsyncIterator[SttEngine]:
         pytest.importorskip("pocketsphinx", reason="no engine sphinx: pocketsphinx is missing")
     if request.param == "whisper":
         pytest.importorskip("faster_whisper", reason="no engine whisper")
-    choice = ModelChoice(str(TINY_WHISPER), device="cpu")
+    choice = ModelChoice(str(TINY_WHISPER), device="cpu", threads=1)
     loaded = load_engine(request.param, json.dumps(SCRIPT), choice)
     await loaded.load()
     yield loaded

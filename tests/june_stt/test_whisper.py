@@ -33,7 +33,7 @@ GERMAN = "wie wird das wetter morgen in berlin"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def channel() -> AsyncGenerator[grpc.aio.Channel, None]:
     async with running(
-        Stt(SttSettings(model=str(TINY_WHISPER), device="cpu", late_ms=0))
+        Stt(SttSettings(model=str(TINY_WHISPER), device="cpu", threads=1, late_ms=0))
     ) as opened:
         yield opened
 

@@ -22,12 +22,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def model() -> WhisperModel:
-    return WhisperModel(TINY_WHISPER, chosen_device("cpu"))
+    return WhisperModel(TINY_WHISPER, chosen_device("cpu", threads=1))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine() -> AsyncIterator[WhisperEngine]:
-    loaded = load_engine("whisper", choice=ModelChoice(str(TINY_WHISPER), device="cpu"))
+    loaded = load_engine("whisper", choice=ModelChoice(str(TINY_WHISPER), device="cpu", threads=1))
     assert isinstance(loaded, WhisperEngine)
     await loaded.load()
     yield loaded
