@@ -34,7 +34,9 @@ made it from nothing but speech that this project synthesised, and this page wit
   flite ({flite}) and espeak-ng ({espeak}) at varied tempo and pitch, with noise, hum
   and chords, cut off anywhere, trimmed at words, and joined up to 30 s.
 
-It understands these voices and this vocabulary. It is no recogniser of people.
+It understands these voices and this vocabulary, one or two sentences at a time. It is no
+recogniser of people, and loses its way in a window that is full of speech: see the last
+rows.
 
 ## Score
 
