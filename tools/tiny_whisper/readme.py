@@ -15,7 +15,7 @@ _TEXT = """\
 
 A model in faster-whisper's own format, for tests: real words through the real
 faster-whisper and CTranslate2, in English and German. `python -m tools.tiny_whisper`
-made it from nothing but speech that this project synthesised, and this page with it.
+makes it from nothing but speech that this project synthesises.
 
 - **Input and prompts** are those of any multilingual Whisper: log-mel features padded
   with zeros to a window of 1 to 30 s; `<|startoftranscript|><|en|><|transcribe|>` with
