@@ -15,7 +15,7 @@ _TEXT = """\
 
 A model in faster-whisper's own format, for tests: real words through the real
 faster-whisper and CTranslate2, in English and German. `python -m tools.tiny_whisper`
-made it from nothing but speech that this project synthesised, and this page with it.
+makes it from nothing but speech that this project synthesises.
 
 - **Input and prompts** are those of any multilingual Whisper: log-mel features padded
   with zeros to a window of 1 to 30 s; `<|startoftranscript|><|en|><|transcribe|>` with
@@ -34,7 +34,9 @@ made it from nothing but speech that this project synthesised, and this page wit
   flite ({flite}) and espeak-ng ({espeak}) at varied tempo and pitch, with noise, hum
   and chords, cut off anywhere, trimmed at words, and joined up to 30 s.
 
-It understands these voices and this vocabulary. It is no recogniser of people.
+It understands these voices and this vocabulary, one or two sentences at a time. It is no
+recogniser of people, and loses its way in a window that is full of speech: see the last
+rows.
 
 ## Score
 

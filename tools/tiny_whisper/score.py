@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,8 @@ LEAD, BUCKET, LONG = 0.3, 5.0, 30.0
 SNR = 15.0
 BATCH = 16
 NAMES = {"en": "English", "de": "German"}
-_LONG_RUN = 40.0  # seconds of one recording for faster-whisper alone
+RECORDINGS = 4  # of each length; what goes wrong there takes long
+JOINED = (4.0, 8.0, 15.0, 28.0)  # seconds of one recording for faster-whisper alone
 _NOISES = 40
 
 
@@ -63,9 +65,12 @@ class Score:
         yield self._each("words' ends off by, median / 90th percentile", self._ends)
         yield self._each("cut anywhere: words before the last right", self._cut)
         yield self._each("no-speech probability of speech, greatest", self._speech)
-        yield self._each("faster-whisper's transcribe() alone, word errors", self._alone)
         lowest = self._least_no_speech()
         yield Row("no-speech probability of noise and silence, least", (f"{lowest:.3f}",) * 2)
+        yield self._each("faster-whisper's transcribe() alone, word errors", self._alone)
+        for seconds in JOINED:
+            what = f"the same, sentences joined to {seconds:g} s without a break"
+            yield self._each(what, partial(self._joined, seconds=seconds))
 
     def _each(self, what: str, measure: Callable[[str], str]) -> Row:
         return Row(what, tuple(measure(language) for language in NAMES))
@@ -167,16 +172,22 @@ class Score:
         return least
 
     def _alone(self, language: str) -> str:
-        """Recordings of 40 s with pauses, the language to be found."""
+        """One sentence at a time, its language to be found."""
+        return self._joined(language, 0.0)
+
+    def _joined(self, language: str, seconds: float) -> str:
+        """Sentences joined, by faster-whisper alone, to recordings of so many seconds."""
         pairs: list[tuple[list[str], list[str]]] = []
         pieces: list[Floats] = []
         words: list[str] = []
         for one in self._spoken[language]:
             pieces.append(_clean(one))
             words += one.text.split()
-            if sum(map(len, pieces)) > _LONG_RUN * RATE:
+            if sum(map(len, pieces)) > seconds * RATE:
                 pairs.append((words, self._hearing.transcribed(np.concatenate(pieces))))
                 pieces, words = [], []
+            if len(pairs) == RECORDINGS and seconds:
+                break
         return f"{word_error_rate(pairs):.2%}"
 
 
