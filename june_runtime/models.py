@@ -78,7 +78,7 @@ def resolve(name_or_path: str, folder: Path) -> Path:
             here, with the command that fetches it; MODEL_BROKEN, a file is not what it
             was, with its name.
     """
-    if name_or_path.startswith(("/", ".", "~")):
+    if is_path(name_or_path):
         return _at(Path(name_or_path).expanduser())
     model = named(name_or_path)
     place = folder / model.folder
@@ -89,6 +89,11 @@ def resolve(name_or_path: str, folder: Path) -> Path:
     for fault in faults_of_size(place, manifest):
         raise _broken(f"the model {model.name}", fault, _get(model, folder))
     return place
+
+
+def is_path(name_or_path: str) -> bool:
+    """Whether a folder is meant and no name: a path that begins like none."""
+    return name_or_path.startswith(("/", ".", "~"))
 
 
 def fetch_command(model: Model, folder: Path) -> str:
