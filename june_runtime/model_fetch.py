@@ -84,7 +84,6 @@ def fetch(
     with _disk(folder), stage.alone(onlooker.waits):
         here = _whole(folder / model.folder)
         if here is not None and not again:
-            stage.leave()
             return Fetched(folder / model.folder, here, 0)
         listing = hub.listing(model.repo, model.revision)
         gathering = _Gathering(stage, hub, listing, onlooker)

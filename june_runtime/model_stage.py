@@ -58,7 +58,11 @@ class Stage:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             # Whoever was here before may have taken the folder to its place.
             self.folder.mkdir(exist_ok=True)
-            yield
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # what came so far is kept
+                    self.folder.rmdir()
 
     def kept(self, file: Listed) -> Stored | None:
         """The file, where it is here whole or in the model as it is; else its name is
@@ -124,11 +128,6 @@ class Stage:
         self.folder.rename(self._place)
         shutil.rmtree(self._former, ignore_errors=True)
         return self._place
-
-    def leave(self) -> None:
-        """Removes the folder where nothing is in it."""
-        with suppress(OSError):
-            self.folder.rmdir()
 
     def _part(self, file: Listed) -> Path:
         return self.folder / f"{file.path}.{file.content[:16]}.part"

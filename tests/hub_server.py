@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -142,8 +143,7 @@ def hub_server() -> Iterator[HubServer]:
 
 @contextmanager
 def _served(door: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), door)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), door)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
@@ -166,6 +166,16 @@ def _door(
             answer(hub, self)
 
     return Mine
+
+
+class Server(ThreadingHTTPServer):
+    """Thinks nothing of callers who go in the midst of an answer."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Door(BaseHTTPRequestHandler):
