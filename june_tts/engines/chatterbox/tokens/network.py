@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -19,23 +18,9 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from june_tts.engines.chatterbox.tokens.backbones import Backbone, Gpt, Llama
 from june_tts.engines.chatterbox.tokens.cache import CacheShape, KvCache
+from june_tts.engines.chatterbox.tokens.extents import Extent
 
 Head = tuple[int, int]  # layer, head
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much of the lanes and of the cache a step computes.
-
-    Attributes:
-        lanes: for which everything but attention is computed.
-        attending: so many of them attend; at most `lanes`.
-        context: so much of the cache is read; above every lane's position.
-    """
-
-    lanes: int
-    attending: int
-    context: int
 
 
 class Network:
@@ -118,8 +103,10 @@ class Network:
     def _attention(self, layer: int, head: int, queries: Tensor, reach: Tensor) -> Tensor:
         lanes, context = reach.shape
         keys = self.cache.layers[layer][0][:lanes, head, :context]
-        scores = torch.matmul(keys, queries[:lanes, head].transpose(1, 2))[..., 0]
-        return (scores.float() * self._scale).masked_fill(~reach, float("-inf")).softmax(-1)
+        # In float32, in which rounding decides nothing.
+        scores = torch.einsum("lcs,ls->lc", keys.float(), queries[:lanes, head, 0].float())
+        scores = torch.where(reach, scores * self._scale, float("-inf"))
+        return scores.softmax(-1)
 
     def _logits(self, x: Tensor) -> Tensor:
         logits: Tensor = self._head(self.backbone.normed(x))

@@ -70,6 +70,9 @@ class Seating:
         rows = {id(seated): row for row, seated in enumerate(self.rows)}
         return [rows[id(seated)] for seated in self._lanes]
 
+    def owner(self, lane: int) -> Seated:
+        return self._lanes[lane]
+
     def seat(self, seated: Seated, lanes: int) -> None:
         """In the next row and the next lanes."""
         self.rows.append(seated)
