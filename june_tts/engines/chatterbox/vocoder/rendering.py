@@ -49,11 +49,27 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """New frames of an utterance: mel (frames, 80), behind its tail."""
+    """New frames of an utterance, behind its tail.
+
+    Attributes:
+        mel: (again + new frames, 80).
+        again: of the frames, how many the tail ends with, made anew.
+    """
 
     mel: Tensor
+    again: int
     tail: Tail
     seed: int
+
+    @property
+    def frames(self) -> Tensor:
+        """(tail's + new frames, 80): from the tail's mel the new one is faded to, so
+        that it does not jump where two runs of the flow meet."""
+        older, anew = self.tail.mel, self.mel[: self.again]
+        sure = len(older) - self.again
+        rise = (torch.arange(self.again, device=anew.device) + 0.5) / max(1, self.again)
+        faded = torch.lerp(older[sure:], anew, rise.unsqueeze(1))
+        return torch.cat((older[:sure], faded, self.mel[self.again :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,7 @@ class Renderer:
         """In order; those of equal length as one batch, as padding would be heard."""
         alike = defaultdict(list)
         for number, each in enumerate(renderings):
-            alike[len(each.tail.mel) + len(each.mel)].append(number)
+            alike[len(each.tail.mel) + len(each.mel) - each.again].append(number)
         rendered: dict[int, Rendition] = {}
         for numbers in alike.values():
             batch = self._batch([renderings[number] for number in numbers])
@@ -96,7 +112,7 @@ class Renderer:
         return [rendered[number] for number in range(len(renderings))]
 
     def _batch(self, renderings: Sequence[Rendering]) -> list[Rendition]:
-        mels = torch.stack([torch.cat((each.tail.mel, each.mel)) for each in renderings])
+        mels = torch.stack([each.frames for each in renderings])
         seen = mels.transpose(1, 2).contiguous()
         pitches = self._hift.f0_predictor(seen)
         tails = [

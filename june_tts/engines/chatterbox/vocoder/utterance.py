@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from june_runtime.pcm import Samples
 from june_tts.engines.chatterbox.vocoder.chunking import Chunk, Schedule, next_chunk
@@ -15,7 +16,7 @@ from june_tts.engines.chatterbox.vocoder.flow import Stretch
 from june_tts.engines.chatterbox.vocoder.joining import joined
 from june_tts.engines.chatterbox.vocoder.noise import Noise, Use
 from june_tts.engines.chatterbox.vocoder.prompt import FRAMES, MELS, Prompt
-from june_tts.engines.chatterbox.vocoder.rendering import CONTEXT, Rendition, Tail
+from june_tts.engines.chatterbox.vocoder.rendering import CONTEXT, Rendering, Rendition, Tail
 from june_tts.engines.chatterbox.vocoder.source import FRAME
 
 # Frames held back for the joint: of the first chunk few, as somebody waits for it.
@@ -62,6 +63,15 @@ class Utterance:
             unsaid=chunk.seen - chunk.stop,
             noise=torch.from_numpy(noise).to(device),
         )
+
+    def rendering(self, chunk: Chunk, mel: Tensor) -> Rendering:
+        """What is rendered of the flow's mel (frames, 80), which begins with the context.
+
+        An utterance's first chunk may be shorter than its tokens, by the prompt's surplus.
+        """
+        new = min(FRAMES * (chunk.stop - chunk.start), len(mel))
+        again = min(len(self.held) // FRAME, len(mel) - new)
+        return Rendering(mel[-(new + again) :], again, self.tail, self.seed)
 
     def advance(self, chunk: Chunk, rendition: Rendition, marked: Samples) -> Samples:
         """Takes the chunk as made.

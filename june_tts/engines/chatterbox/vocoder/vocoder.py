@@ -11,8 +11,8 @@ import torch
 from june_runtime.pcm import Samples
 from june_tts.engines.chatterbox.vocoder.chunking import GROWING, Chunk, Schedule, speakable
 from june_tts.engines.chatterbox.vocoder.flow import Flow
-from june_tts.engines.chatterbox.vocoder.prompt import FRAMES, Prompt
-from june_tts.engines.chatterbox.vocoder.rendering import Renderer, Rendering, Tail
+from june_tts.engines.chatterbox.vocoder.prompt import Prompt
+from june_tts.engines.chatterbox.vocoder.rendering import Renderer, Tail
 from june_tts.engines.chatterbox.vocoder.solver import Stopped
 from june_tts.engines.chatterbox.vocoder.source import SAMPLE_RATE
 from june_tts.engines.chatterbox.vocoder.utterance import NOTHING, Utterance
@@ -43,11 +43,6 @@ class _Work:
     utterance: Utterance
     chunk: Chunk
     tokens: Sequence[int]
-
-    @property
-    def frames(self) -> int:
-        """Of the chunk; an utterance's first may have fewer, by the prompt's surplus."""
-        return FRAMES * (self.chunk.stop - self.chunk.start)
 
 
 class Vocoder:
@@ -121,7 +116,7 @@ class Vocoder:
             [work.utterance.stretch(work.chunk, work.tokens) for work in works], should_stop
         )
         renditions = self._renderer.render([
-            Rendering(mel[-work.frames :], work.utterance.tail, work.utterance.seed)
+            work.utterance.rendering(work.chunk, mel)
             for work, mel in zip(works, mels, strict=True)
         ])  # fmt: skip
         marked = [self._mark(rendition.samples.cpu().numpy()) for rendition in renditions]
