@@ -33,7 +33,7 @@ class Noise:
     """
 
     def __init__(self, seed: int, use: Use, width: int) -> None:
-        self._key = (seed % (1 << 64), int(use))
+        self._key = np.array((seed % (1 << 64), use), np.uint64)
         self._width = width
 
     def rows(self, start: int, stop: int) -> npt.NDArray[np.float32]:
