@@ -1,7 +1,7 @@
 """Whether what was made can be the text. Pure.
 
 A network that draws its speech may stop in the middle of a text, babble on after its
-end, or get stuck on a sound. Length tells: people speak within a factor of three of
+end, or get stuck on a sound. Length tells: people speak within a factor of two of
 one another, whatever they say. The rates are syllables' worth of letters at 4 to 6 a
 second, which published comparisons of languages give for all of them.
 """
@@ -20,7 +20,7 @@ _RATE = 15.0
 # Marks after which a voice pauses, and for how many seconds.
 _PAUSES = dict.fromkeys(",;:.!?…。，、！？", 0.25)
 # As fast and as slow as anybody speaks, against the average.
-_FASTEST, _SLOWEST = 0.4, 2.5
+_FASTEST, _SLOWEST = 0.4, 2.0
 # What any text may take besides: a breath, a word drawn out.
 _SLACK_SECONDS = 3.0
 # So long a stretch of nothing but a few tokens over and over is no speech; silence is
@@ -51,7 +51,7 @@ def bounds(text: str, language: str) -> Bounds:
     pauses = sum(_PAUSES.get(character, 0.0) for character in text)
     least = math.floor(_FASTEST * spoken * TOKENS_PER_SECOND)
     most = math.ceil((_SLOWEST * spoken + pauses + _SLACK_SECONDS) * TOKENS_PER_SECOND)
-    return Bounds(least, most)
+    return Bounds(max(1, least), most)
 
 
 class Guard:

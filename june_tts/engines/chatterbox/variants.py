@@ -49,7 +49,7 @@ class Variant:
     least_seconds: float = 1.0
     levelled: bool = False
     trailing: tuple[int, ...] = ()
-    longest: int = 280
+    longest: int = 200
 
 
 ENGLISH = Variant(
