@@ -119,9 +119,7 @@ def _load(variant: Variant, folder: Path, device: torch.device, dtype: torch.dty
         encoder=encoder.to(device).eval(),
         reader=reader_for(variant, folder),
         languages=tuple(
-            code
-            for code in variant.languages
-            if code != "zh" or (folder / CHINESE_TABLE).exists()
+            code for code in variant.languages if code != "zh" or (folder / CHINESE_TABLE).exists()
         ),
         own_voice=Likeness.read(own, device) if own.exists() else None,
         device=device,

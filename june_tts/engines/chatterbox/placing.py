@@ -23,15 +23,15 @@ class Placing:
         text: the clause.
         places: for each text token, the character of the clause that it begins with.
         start: the clause's place in the sentence.
-        start_sample: its first sample there.
+
+    Samples count from the clause's first.
     """
 
-    def __init__(self, text: str, places: Sequence[int], start: int, start_sample: int) -> None:
+    def __init__(self, text: str, places: Sequence[int], start: int) -> None:
         self._spans = word_spans(text)
         self._word_starts = [begin for begin, _ in self._spans]
         self._places = places
         self._start = start
-        self._start_sample = start_sample
         self._tokens = 0
         self._word = 0  # the one that is being spoken
         self._word_since = 0  # the token that it began with
@@ -63,10 +63,7 @@ class Placing:
         if count <= 0:
             return []
         since, share = self._word_since, (self._tokens - self._word_since) / count
-        samples = [
-            self._start_sample + round((since + share * at) * SAMPLES_PER_TOKEN)
-            for at in range(count + 1)
-        ]
+        samples = [round((since + share * at) * SAMPLES_PER_TOKEN) for at in range(count + 1)]
         words = [
             SpokenWord(self._start + begin, self._start + end, samples[at], samples[at + 1], True)
             for at, (begin, end) in enumerate(self._spans[self._word : word])

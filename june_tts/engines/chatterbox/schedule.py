@@ -121,8 +121,8 @@ class Schedule:
     places: dict[int, Place] = field(default_factory=dict)
     _last: _Last = field(default_factory=_Last)
 
-    def arrive(self, number: int, now: float, free_rows: int) -> None:
-        """Someone wants to be heard.
+    def arrive(self, number: int, now: float, free_rows: int) -> Place:
+        """Someone wants to be heard. Of its place the caller keeps the facts up to date.
 
         Raises:
             AtCapacity: AT_CAPACITY, too many wait already.
@@ -130,7 +130,8 @@ class Schedule:
         waiting = sum(self._is_new(place) for place in self.places.values())
         if waiting >= self.limits.waiting + free_rows:
             raise at_capacity(self.limits)
-        self.places[number] = Place(number, now)
+        place = self.places[number] = Place(number, now)
+        return place
 
     def leave(self, number: int) -> None:
         """It ended or nobody wants it any more."""
