@@ -91,10 +91,10 @@ def likeness(model: Any, reference: Reference) -> Likeness:
     longest = model.t3.hp.speech_cond_prompt_len
     tokens, _ = model.s3gen.tokenizer.forward([heard], max_len=longest)
     speaker = model.encoder.embeds_from_wavs([narrow], sample_rate=TOKENIZER_RATE)
-    speaker = torch.from_numpy(speaker).mean(axis=0, keepdim=True)
+    speaker = torch.from_numpy(speaker).mean(0, keepdim=True)
     conditioning = T3Cond(
         speaker_emb=speaker.to(model.device),
-        cond_prompt_speech_tokens=torch.atleast_2d(tokens).to(model.device),
+        cond_prompt_speech_tokens=tokens.reshape(1, -1).to(model.device),
         emotion_adv=0.5 * torch.ones(1, 1, 1, device=model.device),
     )
     return Likeness(conditioning, vocoder)
