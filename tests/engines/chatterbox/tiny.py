@@ -31,11 +31,13 @@ HIDDEN, HEADS, LAYERS = 64, 16, 14  # the alignment is read in layers 9 to 13, h
 TOKENS_PER_TEXT = 1.8
 
 # Dimensions of the residual stream that carry what is set by hand: whether a token is
-# text, a constant, how far the text is spoken; then two places on a circle each.
-TEXT, ONE, BALANCE, SPEECH_PLACE, TEXT_PLACE = 0, 1, 2, (3, 4), (5, 6)
-RESERVED = (TEXT, ONE, BALANCE, *SPEECH_PLACE, *TEXT_PLACE)
+# text, a constant, how far the text is spoken; then two places on a circle each, and
+# one so large that norms leave all the others as they are.
+TEXT, ONE, BALANCE, SPEECH_PLACE, TEXT_PLACE, STEADY = 0, 1, 2, (3, 4), (5, 6), 7
+RESERVED = (TEXT, ONE, BALANCE, *SPEECH_PLACE, *TEXT_PLACE, STEADY)
+LARGE = 400.0
 GUIDANCE = 1.5  # what cfg_weight 0.5 makes of the text's weight
-ANGLE = math.pi / 1_100  # of one speech token
+ANGLE = math.pi / 320  # of one text token
 
 
 @contextmanager
@@ -171,8 +173,25 @@ def _speak_like_people(t3: Any) -> None:
         out.bias[reserved] = 0
     t3.cond_enc.emotion_adv_fc.weight[reserved] = 0
     t3.speech_head.weight.mul_(3)
+    _steady(t3)
     _count(t3)
     _follow(t3)
+
+
+def _steady(t3: Any) -> None:
+    """Norms divide by what is the same everywhere, and multiply by it again."""
+    for positions in (t3.text_pos_emb.emb, t3.speech_pos_emb.emb):
+        positions.weight[:, STEADY] = LARGE
+    conditioning = t3.cond_enc
+    conditioning.spkr_enc.bias[STEADY] = LARGE
+    conditioning.emotion_adv_fc.weight[STEADY] = LARGE
+    conditioning.perceiver.pre_attention_query[..., STEADY] = LARGE
+    norms = [conditioning.perceiver.attn.norm, t3.tfmr.norm]
+    for layer in t3.tfmr.layers:
+        norms += [layer.input_layernorm, layer.post_attention_layernorm]
+    for norm in norms:
+        norm.weight[:] = LARGE / math.sqrt(HIDDEN)
+        norm.weight[STEADY] = 0
 
 
 def _count(t3: Any) -> None:
@@ -202,8 +221,8 @@ def _follow(t3: Any) -> None:
     from chatterbox.models.t3.inference.alignment_stream_analyzer import LLAMA_ALIGNED_HEADS
 
     for positions, dims, step in (
-        (t3.speech_pos_emb.emb, SPEECH_PLACE, ANGLE),
-        (t3.text_pos_emb.emb, TEXT_PLACE, ANGLE * TOKENS_PER_TEXT),
+        (t3.speech_pos_emb.emb, SPEECH_PLACE, ANGLE / TOKENS_PER_TEXT),
+        (t3.text_pos_emb.emb, TEXT_PLACE, ANGLE),
     ):
         angles = torch.arange(len(positions.weight)) * step
         positions.weight[:, dims[0]] = torch.cos(angles)
