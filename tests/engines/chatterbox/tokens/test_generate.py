@@ -15,6 +15,7 @@ from june_tts.engines.chatterbox.tokens import Prompt
 from tests.engines.chatterbox.tokens.networks import (
     DEFAULTS,
     LIBRARY_WARNS,
+    analysed_without_equal_tokens,
     drained,
     loop,
     tokens,
@@ -30,8 +31,7 @@ def test_english(checkpoint: Path) -> None:
 
     library = ChatterboxTTS.from_local(checkpoint, "cpu")
     generated = _generated(library, "inference")
-    text = library.tokenizer.text_to_tokens(punc_norm(TEXT))[0]
-    text = F.pad(F.pad(text, (1, 0), value=255), (0, 1), value=0)
+    text = _marked(library.tokenizer.text_to_tokens(punc_norm(TEXT))[0])
     speaking = loop(library.t3)
     row = speaking.join(Prompt(text, library.conds.t3), DEFAULTS["english"], LIMIT)
     sampled = drained(speaking, row)[row]
@@ -43,6 +43,20 @@ def test_english(checkpoint: Path) -> None:
     assert positions[-1] >= len(text) - 4
     steps = [after - before for before, after in pairwise(positions)]
     assert all(-1 <= step <= 2 for step in steps)
+
+
+def test_multilingual(multilingual_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chatterbox.models.tokenizers import tokenizer
+    from chatterbox.mtl_tts import ChatterboxMultilingualTTS, punc_norm
+
+    # It looks for a Chinese dictionary on the network.
+    monkeypatch.setattr(tokenizer, "ChineseCangjieConverter", lambda folder: None)
+    library = ChatterboxMultilingualTTS.from_local(multilingual_checkpoint, "cpu")
+    with analysed_without_equal_tokens(library.t3):
+        generated = _generated(library, "inference", language_id="de")
+    text = library.tokenizer.text_to_tokens(punc_norm(TEXT), language_id="de")[0]
+    said = Prompt(_marked(text), library.conds.t3)
+    assert tokens(loop(library.t3), said, DEFAULTS["multilingual"], LIMIT) == generated
 
 
 def test_turbo(turbo_checkpoint: Path) -> None:
@@ -58,7 +72,11 @@ def test_turbo(turbo_checkpoint: Path) -> None:
     assert drawn == [*generated, library.t3.hp.stop_speech_token]
 
 
-def _generated(library: Any, inference: str) -> list[int]:
+def _marked(text: torch.Tensor) -> torch.Tensor:
+    return F.pad(F.pad(text, (1, 0), value=255), (0, 1), value=0)
+
+
+def _generated(library: Any, inference: str, **more: str) -> list[int]:
     """The tokens that generate() makes its audio of, by the defaults and the seed."""
     kept = []
     draw = getattr(library.t3, inference)
@@ -70,6 +88,6 @@ def _generated(library: Any, inference: str) -> list[int]:
     with pytest.MonkeyPatch.context() as patch, torch.random.fork_rng():
         patch.setattr(library.t3, inference, keeping)
         torch.manual_seed(DEFAULTS["english"].seed)
-        library.generate(TEXT)
+        library.generate(TEXT, **more)
     drawn: list[int] = kept[0][0].tolist()
     return drawn
