@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# (layer, head) of the 30 layers and 16 heads of the published networks.
+# (layer, head) of the published networks, and how many of each those have.
 _HEADS = [(12, 15), (13, 11), (9, 2)]
 _LAYERS, _LAYER_HEADS = 30, 16
 
@@ -29,13 +29,16 @@ _NEVER, _SURELY = -(2.0**15), 2.0**15
 
 
 def aligned_heads(t3: Any) -> Sequence[tuple[int, int]]:
-    """The heads that follow the text; of a smaller network, those at the same height.
+    """The heads that follow the text; of a network too small to have them, those at the
+    same height.
 
     None are known of Turbo's.
     """
     if t3.is_gpt:
         return ()
     layers, heads = t3.cfg.num_hidden_layers, t3.cfg.num_attention_heads
+    if all(layer < layers and head < heads for layer, head in _HEADS):
+        return _HEADS
     return [(layer * layers // _LAYERS, head * heads // _LAYER_HEADS) for layer, head in _HEADS]
 
 

@@ -37,7 +37,8 @@ class GeneratorNoise:
         self._generators[row] = torch.Generator().manual_seed(seed)
 
     def move(self, of: int, to: int) -> None:
-        self._generators[to] = self._generators[of]
+        ours = self._generators
+        ours[of], ours[to] = ours[to], ours[of]
 
     def draw(self, rows: int) -> Tensor:
         for drawn, generator in zip(self._drawn[:rows], self._generators, strict=False):

@@ -92,13 +92,13 @@ class Seating:
         return Vacated(moves, self._vacate_lanes(leaving))
 
     def _vacate_lanes(self, leaving: Seated) -> Sequence[Move]:
-        moves = []
-        # From the end, so that what moves is never what leaves.
-        for lane in sorted(leaving.lanes, reverse=True):
-            last = self._lanes.pop()
-            if lane == len(self._lanes):
-                continue
-            self._lanes[lane] = last
-            last.lanes[last.lanes.index(len(self._lanes))] = lane
-            moves.append(Move(len(self._lanes), lane))
+        """Those at the end move to where lanes are left open; none moves twice."""
+        left = len(self._lanes) - len(leaving.lanes)
+        open_lanes = [lane for lane in leaving.lanes if lane < left]
+        beyond = [lane for lane in range(left, len(self._lanes)) if lane not in leaving.lanes]
+        moves = [Move(of, to) for of, to in zip(beyond, open_lanes, strict=True)]
+        for move in moves:
+            owner = self._lanes[move.to] = self._lanes[move.of]
+            owner.lanes[owner.lanes.index(move.of)] = move.to
+        del self._lanes[left:]
         return moves

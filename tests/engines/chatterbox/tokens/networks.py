@@ -76,7 +76,7 @@ def library_tokens(t3: Any, prompt: Prompt, sampling: Sampling, limit: int) -> l
                 max_gen_len=limit - 1,
             )
         else:
-            with _analysed_without_equal_tokens(t3):
+            with analysed_without_equal_tokens(t3):
                 drawn = t3.inference(
                     t3_cond=copy(prompt.conditioning),
                     # Two also without guidance, for which the library crashes with one.
@@ -144,7 +144,7 @@ def _small() -> Iterator[None]:
 
 
 @contextmanager
-def _analysed_without_equal_tokens(t3: Any) -> Iterator[None]:
+def analysed_without_equal_tokens(t3: Any) -> Iterator[None]:
     """The library's analyser of a small network, without its rule of two equal tokens.
 
     It leaves its hooks and its kind of attention behind, which is undone here.
