@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,13 @@ import torch
 from june_runtime.pcm import Samples
 from june_tts.engines.chatterbox.vocoder.chunking import GROWING, VOCABULARY, Schedule
 from june_tts.engines.chatterbox.vocoder.noise import Noise, Use
-from june_tts.engines.chatterbox.vocoder.source import Place, Source
+from june_tts.engines.chatterbox.vocoder.prompt import FRAMES, MELS, Prompt
+from june_tts.engines.chatterbox.vocoder.rendering import Rendition, Tail
+from june_tts.engines.chatterbox.vocoder.source import FRAME, Place, Source
+from june_tts.engines.chatterbox.vocoder.utterance import Utterance
 from june_tts.engines.chatterbox.vocoder.vocoder import Job, Vocoder
 
+CPU = torch.device("cpu")
 # Small chunks, so that a few tokens make several.
 SMALL = Schedule(sizes=(3, 4, 6), context=6)
 
@@ -66,6 +70,27 @@ def spoken(
 def as_it_is(samples: Samples) -> Samples:
     """In the place of a watermark, where what it is put on is to be compared."""
     return samples
+
+
+def begun(schedule: Schedule = GROWING) -> Utterance:
+    """An utterance that needs no networks."""
+    prompt = Prompt.of(made_up_reference(1, 4), 250, CPU)
+    return Utterance(prompt, 1, schedule, Tail.none(CPU))
+
+
+def render(
+    utterance: Utterance, signal: Samples, mark: Callable[[Samples], Samples] = as_it_is
+) -> Iterator[Samples]:
+    """What an utterance gives away of chunks that were rendered to perfection: `signal`."""
+    while chunk := utterance.next_chunk(len(signal) // (FRAMES * FRAME), ended=True):
+        stop = FRAMES * chunk.stop
+        first = FRAMES * chunk.start - len(utterance.tail.mel)
+        tail = Tail(
+            torch.zeros(stop - first, MELS), torch.zeros(FRAME * (stop - first)), Place(stop)
+        )
+        samples = torch.from_numpy(signal[FRAME * first : FRAME * stop])
+        rendition = Rendition(samples, first, tail)
+        yield utterance.advance(chunk, rendition, mark(samples.numpy()))
 
 
 def library_noise(reference: Mapping[str, Any], tokens: int, seed: int) -> torch.Tensor:
