@@ -7,7 +7,7 @@ import perth
 import pytest
 
 from june_runtime.errors import SettingsError
-from june_tts.engines.chatterbox.vocoder.source import FRAME
+from june_runtime.pcm import Samples
 from june_tts.engines.chatterbox.vocoder.vocoder import Vocoder
 from june_tts.engines.chatterbox.vocoder.watermark import Watermark
 from tests.engines.chatterbox.tiny import reference
@@ -21,31 +21,34 @@ from tests.engines.chatterbox.vocoder.parts import (
 )
 
 
+def voice() -> Samples:
+    """Five seconds of a buzz with breath, as a speaker's."""
+    breath = np.random.default_rng(0).normal(0, 0.01, 120_000).astype(np.float32)
+    return reference(5.0) + breath
+
+
 def test_joined_chunks_are_marked() -> None:
-    """A voice that is marked rendition by rendition is recognised as surely as one that
-    is marked at once: as a whole, in its first 200 ms, and in every stretch of it."""
+    """As surely as a voice that is marked at once: as a whole and in each chunk."""
     detector = perth.PerthImplicitWatermarker()
 
     def sureness(samples: Any) -> float:
         return float(np.mean(detector.get_watermark(samples, sample_rate=24_000, round=False)))
 
-    voice = reference(5.0)
-    chunks = list(render(begun(), voice, Watermark().mark))
-    assert sureness(np.concatenate(chunks)) > 0.99
-    assert [round(sureness(chunk)) for chunk in chunks] == [1] * 5
-    assert sureness(voice) < 0.01
+    chunks = list(render(begun(), voice(), Watermark().mark))
+    assert sureness(np.concatenate(chunks)) > 0.999
+    assert min(sureness(chunk) for chunk in chunks) > 0.95
+    assert sureness(voice()) < 0.1
 
 
-def test_marked_chunks_make_no_click() -> None:
-    """What the mark adds to a voice has no step at a joint that it has not elsewhere."""
-    voice = reference(5.0)
-    chunks = list(render(begun(), voice, Watermark().mark))
-    added = np.abs(np.diff(np.concatenate(chunks) - voice))
+def test_the_mark_has_no_joints() -> None:
+    """Where chunks meet, its steps are those of a mark that was put on at once."""
+    chunks = list(render(begun(), voice(), Watermark().mark))
+    added = np.diff(np.concatenate(chunks) - voice())
+    at_once = np.diff(Watermark().mark(voice()) - voice())
     borders = np.cumsum([len(chunk) for chunk in chunks])[:-1] - 1
-    assert 0 < added[borders].max() <= 2 * np.median(added)
-    for border in borders:  # nor in the frames about it
-        near = added[border - 8 * FRAME : border + 8 * FRAME]
-        assert near.max() <= np.quantile(added, 0.999) * 1.5
+    assert len(borders) == 4
+    assert np.abs(added - at_once)[borders].max() < 0.02 * np.median(np.abs(at_once))
+    assert np.abs(added).max() < 1.1 * np.abs(at_once).max()
 
 
 @pytest.mark.parametrize("count", [480, 960, 4_800, 48_480])
