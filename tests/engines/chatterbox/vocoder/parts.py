@@ -60,7 +60,7 @@ def made_up_reference(seed: int, tokens: int, surplus: int = 0) -> dict[str, tor
 
 
 def made_up_tokens(count: int, seed: int = 0) -> list[int]:
-    return np.random.default_rng(seed).integers(0, VOCABULARY, count).tolist()
+    return [int(token) for token in np.random.default_rng(seed).integers(0, VOCABULARY, count)]
 
 
 def spoken(
@@ -137,6 +137,7 @@ def library_audio(
     hift = s3gen.mel2wav
     source, _ = Source(hift.m_source).extend(hift.f0_predictor(mel)[0], Place(), seed)
     audio, _ = s3gen.hift_inference(mel, source[None, None])
-    audio[:, : len(s3gen.trim_fade)] *= s3gen.trim_fade
     samples: Samples = audio[0].numpy()
+    fade = s3gen.trim_fade.numpy()[: len(samples)]  # of one frame the library would fail
+    samples[: len(fade)] *= fade
     return samples

@@ -1,5 +1,6 @@
 """The excitation: one signal however it is cut, and the library's where nothing is random."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,9 @@ class Module(torch.nn.Module):
 
     def __init__(self, overtones: int = 8) -> None:
         super().__init__()
-        self.l_sin_gen = torch.nn.Module()
-        self.l_sin_gen.harmonic_num = overtones
-        self.l_sin_gen.sine_amp, self.l_sin_gen.noise_std = 0.1, 0.003
-        self.l_sin_gen.voiced_threshold = 10
+        self.l_sin_gen = SimpleNamespace(
+            harmonic_num=overtones, sine_amp=0.1, noise_std=0.003, voiced_threshold=10
+        )
         self.l_linear = torch.nn.Linear(overtones + 1, 1)
         self.l_tanh = torch.nn.Tanh()
         torch.nn.init.constant_(self.l_linear.weight, 0.3)

@@ -2,6 +2,7 @@
 
 import gc
 import random
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from june_runtime.errors import InvalidInput
 from june_runtime.pcm import Samples
 from june_tts.engines.chatterbox.vocoder.chunking import GROWING, WHOLE
-from june_tts.engines.chatterbox.vocoder.vocoder import Job, Utterance, Vocoder
+from june_tts.engines.chatterbox.vocoder.utterance import Utterance
+from june_tts.engines.chatterbox.vocoder.vocoder import Job, Vocoder
 from tests.engines.chatterbox.vocoder.parts import (
     SMALL,
     as_it_is,
@@ -42,7 +44,7 @@ def test_a_whole_utterance_is_the_librarys(
     assert np.abs(ours - theirs).max() < 1e-5
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.integers(2, 25), st.integers(0, 2))
 def test_streamed_audio_is_as_long_as_the_librarys(
     s3gen: Any, vocoder: Vocoder, count: int, voice: int
@@ -65,7 +67,7 @@ def test_the_tail_is_the_librarys(s3gen: Any, vocoder: Vocoder) -> None:
     assert np.abs(steady - theirs[-len(steady) :]).max() < 0.05 * theirs.std()
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.lists(st.integers(0, 12), max_size=4), st.randoms(use_true_random=False))
 def test_how_tokens_arrive_changes_nothing(
     vocoder: Vocoder, arrivals: list[int], chance: random.Random
@@ -74,9 +76,12 @@ def test_how_tokens_arrive_changes_nothing(
     sound."""
     tokens = made_up_tokens(sum(arrivals))
     alone = spoken(vocoder, VOICES[0], tokens, SMALL)
-    utterance, came, chunks = vocoder.begin(VOICES[0], 1, SMALL), [], []
+    utterance = vocoder.begin(VOICES[0], 1, SMALL)
+    came: list[int] = []
+    chunks: list[Samples] = []
+    left = iter(tokens)
     for count in arrivals:
-        came += [*made_up_tokens(sum(arrivals))[len(_sound(came)) :][:count], 6_561, 8_193]
+        came += [*islice(left, count), 6_561, 8_193]
         for _ in range(chance.randint(0, 3)):
             chunks += vocoder.vocode([Job(utterance, came, final=False)])
     while not utterance.finished:
@@ -84,10 +89,6 @@ def test_how_tokens_arrive_changes_nothing(
     heard = [chunk for chunk in chunks if len(chunk)]
     assert [len(chunk) for chunk in heard] == [len(chunk) for chunk in alone if len(chunk)]
     assert all(map(np.array_equal, heard, alone))
-
-
-def _sound(tokens: list[int]) -> list[int]:
-    return [token for token in tokens if token < 6_561]
 
 
 def test_utterances_interleave(vocoder: Vocoder) -> None:
@@ -101,7 +102,7 @@ def test_utterances_interleave(vocoder: Vocoder) -> None:
     heard: list[list[Samples]] = [[], [], []]
     while not all(utterance.finished for utterance in utterances):
         for chunks, utterance, each in zip(heard, utterances, tokens, strict=True):
-            chunks += vocoder.vocode([Job(utterance, each, final=True)])
+            chunks.extend(vocoder.vocode([Job(utterance, each, final=True)]))
     assert all(map(np.array_equal, map(np.concatenate, heard), alone))
 
 
@@ -166,7 +167,8 @@ def test_a_dropped_utterance_leaves_nothing(vocoder: Vocoder) -> None:
 def _tensors() -> tuple[int, int]:
     """How many are alive, and their bytes."""
     gc.collect()
-    alive = [each for each in gc.get_objects() if isinstance(each, torch.Tensor)]
+    # By their type: isinstance would wake what torch deprecates.
+    alive = [each for each in gc.get_objects() if issubclass(type(each), torch.Tensor)]
     return len(alive), sum(each.nbytes for each in alive)
 
 
