@@ -12,8 +12,9 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-# Rows made at once: a block is one counter of the generator.
-BLOCK = 64
+# Numbers made at once, at most, but one row at least: a block is one counter of the
+# generator.
+BLOCK = 5_120
 
 
 class Use(IntEnum):
@@ -34,18 +35,19 @@ class Noise:
 
     def __init__(self, seed: int, use: Use, width: int) -> None:
         self._key = np.array((seed % (1 << 64), use), np.uint64)
-        self._width = width
+        self._shape = max(1, BLOCK // width), width
 
     def rows(self, start: int, stop: int) -> npt.NDArray[np.float32]:
         """Rows `start` to `stop`: (stop - start, width)."""
+        height, width = self._shape
         if stop <= start:
-            return np.zeros((0, self._width), np.float32)
-        first = start // BLOCK
-        blocks = [self._block(number) for number in range(first, -(-stop // BLOCK))]
-        offset = first * BLOCK
+            return np.zeros((0, width), np.float32)
+        first = start // height
+        blocks = [self._block(number) for number in range(first, -(-stop // height))]
+        offset = first * height
         return np.concatenate(blocks)[start - offset : stop - offset]
 
     def _block(self, number: int) -> npt.NDArray[np.float32]:
         # The counter's low words count within the block.
         philox = np.random.Philox(key=self._key, counter=(0, 0, number, 0))
-        return np.random.Generator(philox).standard_normal((BLOCK, self._width), np.float32)
+        return np.random.Generator(philox).standard_normal(self._shape, np.float32)

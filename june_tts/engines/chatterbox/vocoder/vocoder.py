@@ -74,7 +74,7 @@ class Vocoder:
     ) -> None:
         self._device = torch.device(device)
         self._longest_prompt = longest_prompt
-        self._mark = mark or Watermark().mark
+        self.mark = mark or Watermark().mark
         self._flow = Flow(s3gen, self._device, dtype)
         self._renderer = Renderer(s3gen.mel2wav, s3gen.trim_fade)
 
@@ -119,7 +119,7 @@ class Vocoder:
             work.utterance.rendering(work.chunk, mel)
             for work, mel in zip(works, mels, strict=True)
         ])  # fmt: skip
-        marked = [self._mark(rendition.samples.cpu().numpy()) for rendition in renditions]
+        marked = [self.mark(rendition.samples.cpu().numpy()) for rendition in renditions]
         return [
             work.utterance.advance(work.chunk, rendition, samples)
             for work, rendition, samples in zip(works, renditions, marked, strict=True)

@@ -1,6 +1,5 @@
 """The library's S3Gen, small."""
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,6 @@ import pytest
 
 if find_spec("torch") is None:
     pytest.skip("no torch: the extra `chatterbox` is not installed", allow_module_level=True)
-
-import torch
 
 from june_tts.engines.chatterbox.vocoder.vocoder import Vocoder
 from tests.engines.chatterbox.vocoder.parts import as_it_is, loaded
@@ -32,12 +29,3 @@ def distilled(turbo_checkpoint: Path) -> Any:
 def vocoder(s3gen: Any) -> Vocoder:
     """Without a watermark, so that its audio can be compared."""
     return Vocoder(s3gen, device="cpu", mark=as_it_is)
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Small networks are slower on several."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)

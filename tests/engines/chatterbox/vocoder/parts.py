@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,13 @@ import torch
 from june_runtime.pcm import Samples
 from june_tts.engines.chatterbox.vocoder.chunking import GROWING, VOCABULARY, Schedule
 from june_tts.engines.chatterbox.vocoder.noise import Noise, Use
-from june_tts.engines.chatterbox.vocoder.source import Place, Source
+from june_tts.engines.chatterbox.vocoder.prompt import FRAMES, MELS, Prompt
+from june_tts.engines.chatterbox.vocoder.rendering import Rendition, Tail
+from june_tts.engines.chatterbox.vocoder.source import FRAME, Place, Source
+from june_tts.engines.chatterbox.vocoder.utterance import Utterance
 from june_tts.engines.chatterbox.vocoder.vocoder import Job, Vocoder
 
+CPU = torch.device("cpu")
 # Small chunks, so that a few tokens make several.
 SMALL = Schedule(sizes=(3, 4, 6), context=6)
 
@@ -33,6 +37,17 @@ def loaded(checkpoint: Path) -> Any:
     return s3gen.eval()
 
 
+@torch.no_grad()
+def smooth(s3gen: Any) -> Any:
+    """HiFT's voice without what lies above 2.25 kHz: random weights make hiss otherwise."""
+    out = s3gen.mel2wav.conv_post
+    kept = [1]  # of the nine bins of 1.5 kHz
+    for row in set(range(9)) - set(kept):
+        out.parametrizations.weight.original0[row] = 0.0
+        out.bias[row] = -30.0
+    return s3gen
+
+
 def made_up_reference(seed: int, tokens: int, surplus: int = 0) -> dict[str, torch.Tensor]:
     """A voice that nobody has, as embed_ref would hand it out."""
     numbers = torch.Generator().manual_seed(seed)
@@ -45,7 +60,7 @@ def made_up_reference(seed: int, tokens: int, surplus: int = 0) -> dict[str, tor
 
 
 def made_up_tokens(count: int, seed: int = 0) -> list[int]:
-    return np.random.default_rng(seed).integers(0, VOCABULARY, count).tolist()
+    return [int(token) for token in np.random.default_rng(seed).integers(0, VOCABULARY, count)]
 
 
 def spoken(
@@ -66,6 +81,27 @@ def spoken(
 def as_it_is(samples: Samples) -> Samples:
     """In the place of a watermark, where what it is put on is to be compared."""
     return samples
+
+
+def begun(schedule: Schedule = GROWING) -> Utterance:
+    """An utterance that needs no networks."""
+    prompt = Prompt.of(made_up_reference(1, 4), 250, CPU)
+    return Utterance(prompt, 1, schedule, Tail.none(CPU))
+
+
+def render(
+    utterance: Utterance, signal: Samples, mark: Callable[[Samples], Samples] = as_it_is
+) -> Iterator[Samples]:
+    """What an utterance gives away of chunks that were rendered to perfection: `signal`."""
+    while chunk := utterance.next_chunk(len(signal) // (FRAMES * FRAME), ended=True):
+        stop = FRAMES * chunk.stop
+        first = FRAMES * chunk.start - len(utterance.tail.mel)
+        tail = Tail(
+            torch.zeros(stop - first, MELS), torch.zeros(FRAME * (stop - first)), Place(stop)
+        )
+        samples = torch.from_numpy(signal[FRAME * first : FRAME * stop])
+        rendition = Rendition(samples, first, tail)
+        yield utterance.advance(chunk, rendition, mark(samples.numpy()))
 
 
 def library_noise(reference: Mapping[str, Any], tokens: int, seed: int) -> torch.Tensor:
@@ -101,6 +137,7 @@ def library_audio(
     hift = s3gen.mel2wav
     source, _ = Source(hift.m_source).extend(hift.f0_predictor(mel)[0], Place(), seed)
     audio, _ = s3gen.hift_inference(mel, source[None, None])
-    audio[:, : len(s3gen.trim_fade)] *= s3gen.trim_fade
     samples: Samples = audio[0].numpy()
+    fade = s3gen.trim_fade.numpy()[: len(samples)]  # of one frame the library would fail
+    samples[: len(fade)] *= fade
     return samples

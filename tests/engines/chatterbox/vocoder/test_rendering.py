@@ -41,8 +41,8 @@ def close(found: torch.Tensor, wanted: torch.Tensor, within: float) -> bool:
 
 
 def test_with_its_context_a_rendition_is_part_of_the_whole(renderer: Renderer) -> None:
-    """Where the utterance was rendered up to there, what follows comes out as in one go;
-    what comes from the pitch at the very end is off by a thousandth of the loudness."""
+    """Where the utterance was rendered up to there, what follows comes out as in one go,
+    but for the pitch of its last frames, which was found without those behind."""
     frames = mel(120)
     (whole,) = render(renderer, Rendering(frames, 0, NONE, 1))
     (first,) = render(renderer, Rendering(frames[:60], 0, NONE, 1))
@@ -55,7 +55,8 @@ def test_with_its_context_a_rendition_is_part_of_the_whole(renderer: Renderer) -
     loudness = float(wanted.std())
     assert close(second.samples[skipped:], wanted, 0.02 * loudness)
     (poorer,) = render(renderer, Rendering(frames[60:], 0, first.tail.last(2), 1))
-    assert not close(poorer.samples[: 2 * FRAME], whole.samples[58 * FRAME : 60 * FRAME], loudness)
+    there = whole.samples[58 * FRAME : 60 * FRAME]
+    assert not close(poorer.samples[: 2 * FRAME], there, 0.1 * loudness)
 
 
 def test_what_was_held_keeps_its_source(renderer: Renderer) -> None:
