@@ -12,8 +12,9 @@ from june_runtime.errors import InvalidInput, SettingsError
 from june_runtime.pcm import Samples
 from june_tts.engine import Sentence, SpokenWord, TtsEngine, Voice, load_engine
 from june_tts.engines import espeak, flite
+from june_tts.neural import Neural
 
-ENGINES = ("flite", "espeak", "scripted")
+ENGINES = ("flite", "espeak", "chatterbox", "scripted")
 QUICK = '{"first_audio_ms": 1, "speed": 0}'
 SHORT = "Hello my friend."
 LONG = "The quick brown fox jumps over the lazy dog, and nobody knows why it does so."
@@ -23,6 +24,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=ENGINES)
 async def engine(request: pytest.FixtureRequest) -> AsyncIterator[TtsEngine]:
+    if request.param == "chatterbox":
+        neural = Neural(str(request.getfixturevalue("checkpoint")), rows=8, waiting_seconds=600)
+        loaded = load_engine("chatterbox", neural=neural)
+        await loaded.load()
+        yield loaded
+        await loaded.close()
+        return
     installed = {"flite": flite.installed, "espeak": espeak.installed}
     if request.param in installed and not installed[request.param]():
         pytest.skip(f"no engine {request.param}: it is not installed")
@@ -119,7 +127,11 @@ async def test_speaking_together_changes_nothing(engine: TtsEngine) -> None:
 
 
 async def test_the_tempo_changes_the_length(engine: TtsEngine) -> None:
-    """Half as fast lasts about twice as long."""
+    """Half as fast lasts about twice as long, where the engine can."""
+    if engine.name == "chatterbox":
+        slow = (await say(engine, LONG, speaking_rate=0.5)).samples
+        assert np.array_equal(slow, (await say(engine, LONG)).samples)
+        return
     normal, slow, fast = [
         len((await say(engine, LONG, speaking_rate=rate)).samples) for rate in (1.0, 0.5, 2.0)
     ]

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 VOICES_KEPT = 64
 # Prompt and speech tokens of one clause; see variants.longest and guard.bounds.
 CONTEXT = 1_024
+# The most audio in one Speech: late chunks are seconds long.
+PIECE = SAMPLE_RATE // 5
 
 
 class ChatterboxEngine:
@@ -99,7 +101,8 @@ class ChatterboxEngine:
         order = Order(sentence, await self._likeness(sentence))
         async with aclosing(rounds.serve(order)) as speeches:
             async for speech in speeches:
-                yield speech
+                for piece in in_pieces(speech):
+                    yield piece
 
     async def close(self) -> None:
         for part in (self._rounds, self._listener):
@@ -153,3 +156,17 @@ class ChatterboxEngine:
         given = reference
         key = digest(given.samples, given.sample_rate)
         return self._known.get(key, lambda: likeness(self._model, given))
+
+
+def in_pieces(speech: Speech) -> list[Speech]:
+    """The speech cut to size; its words come with the first piece, its end with the last."""
+    samples = speech.samples
+    starts = range(0, len(samples), PIECE) or range(1)
+    return [
+        Speech(
+            samples[start : start + PIECE],
+            speech.words if start == 0 else (),
+            speech.truncated and start == starts[-1],
+        )
+        for start in starts
+    ]
