@@ -123,7 +123,11 @@ async def test_speaking_together_changes_nothing(engine: TtsEngine) -> None:
         for text in texts:
             tasks.create_task(abandon(engine, text))
     for one, among in zip(alone, together, strict=True):
-        assert np.array_equal(one, among.result().samples)
+        samples = among.result().samples
+        # A neural voice's batches of different sizes round differently.
+        slack = 1e-4 if engine.name == "chatterbox" else 0.0
+        assert len(samples) == len(one)
+        assert np.allclose(samples, one, rtol=0, atol=slack)
 
 
 async def test_the_tempo_changes_the_length(engine: TtsEngine) -> None:

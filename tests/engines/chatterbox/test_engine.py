@@ -47,6 +47,18 @@ def audio(speeches: list[Speech]) -> np.ndarray:  # type: ignore[type-arg]
     return np.concatenate([speech.samples for speech in speeches])
 
 
+def linked(checkpoint: Path, folder: Path, without: str) -> None:
+    """The checkpoint's files, all but one, in `folder`."""
+    for file in checkpoint.iterdir():
+        if file.name != without:
+            (folder / file.name).symlink_to(file)
+
+
+def is_same(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
+    """Sample by sample, but for how batches of different sizes round."""
+    return len(one) == len(other) and np.allclose(one, other, atol=1e-4)
+
+
 async def test_a_seed_is_a_rendition(engine: ChatterboxEngine) -> None:
     """The same one gives the same audio while others speak, another one another."""
     alone = audio(await say(engine, TEXT, seed=7))
@@ -54,8 +66,8 @@ async def test_a_seed_is_a_rendition(engine: ChatterboxEngine) -> None:
         same = tasks.create_task(say(engine, TEXT, seed=7))
         other = tasks.create_task(say(engine, TEXT, seed=8))
         tasks.create_task(say(engine, LONG, cfg_weight=0.0))
-    assert np.array_equal(audio(same.result()), alone)
-    assert not np.array_equal(audio(other.result()), alone)
+    assert is_same(audio(same.result()), alone)
+    assert not is_same(audio(other.result()), alone)
 
 
 @pytest.mark.parametrize("wish", [{"exaggeration": 1.5}, {"cfg_weight": 0.0}, {"temperature": 2.0}])
@@ -109,6 +121,7 @@ async def test_recordings_without_a_voice_are_refused(
     assert "config.reference" in refused.value.fields
 
 
+@pytest.mark.slow
 async def test_what_is_given_up_is_freed(engine: ChatterboxEngine) -> None:
     """Many sentences with random cancels leave no rows, tasks or objects."""
     chance = random.Random(1)
@@ -137,8 +150,9 @@ async def test_what_is_given_up_is_freed(engine: ChatterboxEngine) -> None:
     for start in range(100, 1_000, 100):
         await round_of(range(start, start + 100))
     await say(engine, TEXT)
-    while engine.busy != (0, 6):
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while engine.busy != (0, 6):  # noqa: ASYNC110  the thread hears of it at its next round
+            await asyncio.sleep(0.01)
     gc.collect()
     assert len(gc.get_objects()) < objects + 2_000
     assert len(asyncio.all_tasks()) <= tasks_before
@@ -174,7 +188,7 @@ async def test_a_failure_is_that_of_those_concerned(
     with pytest.raises(Unavailable) as failed:
         await say(engine, TEXT)
     assert failed.value.reason == "ENGINE_FAILED"
-    assert np.array_equal(audio(await say(engine, TEXT)), expected)
+    assert is_same(audio(await say(engine, TEXT)), expected)
     assert engine.busy == (0, 6)
 
 
@@ -203,18 +217,14 @@ async def test_a_checkpoint_that_is_not_whole_is_refused(
     checkpoint: Path, tmp_path: Path, missing: str
 ) -> None:
     """With what to do about it."""
-    for file in checkpoint.iterdir():
-        if file.name != missing:
-            (tmp_path / file.name).symlink_to(file)
+    linked(checkpoint, tmp_path, missing)
     with pytest.raises(SettingsError, match="june models fetch chatterbox") as refused:
         await ChatterboxEngine(Neural(str(tmp_path))).load()
     assert refused.value.reason == "MODEL_BROKEN"
 
 
 async def test_a_broken_file_is_refused(checkpoint: Path, tmp_path: Path) -> None:
-    for file in checkpoint.iterdir():
-        (tmp_path / file.name).symlink_to(file)
-    (tmp_path / "t3_cfg.safetensors").unlink()
+    linked(checkpoint, tmp_path, "t3_cfg.safetensors")
     (tmp_path / "t3_cfg.safetensors").write_bytes(b"\0" * 100)
     with pytest.raises(SettingsError) as refused:
         await ChatterboxEngine(Neural(str(tmp_path))).load()
