@@ -20,6 +20,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library's imports
     from chatterbox.models.t3 import T3
     from chatterbox.models.t3.inference import alignment_stream_analyzer as analyzer
+    from chatterbox.models.t3.inference.alignment_stream_analyzer import AlignmentStreamAnalyzer
     from chatterbox.models.t3.llama_configs import LLAMA_CONFIGS
     from chatterbox.models.t3.modules.cond_enc import T3Cond
     from chatterbox.models.t3.modules.perceiver import Perceiver
@@ -27,6 +28,7 @@ with warnings.catch_warnings():
 
 # Of a function of torch that the library still uses.
 LIBRARY_WARNS = pytest.mark.filterwarnings("ignore:.*sdp_kernel:FutureWarning")
+ANALYSER: Any = AlignmentStreamAnalyzer
 KINDS = ("english", "multilingual", "turbo")
 
 
@@ -166,12 +168,12 @@ def analysed_without_equal_tokens(t3: Any) -> Iterator[None]:
 
     It leaves its hooks and its kind of attention behind, which is undone here.
     """
-    step = analyzer.AlignmentStreamAnalyzer.step
+    step = AlignmentStreamAnalyzer.step
     attention = t3.tfmr.config._attn_implementation
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(analyzer, "LLAMA_ALIGNED_HEADS", list(aligned_heads(t3)))
         patch.setattr(
-            analyzer.AlignmentStreamAnalyzer,
+            AlignmentStreamAnalyzer,
             "step",
             lambda self, logits, next_token: step(self, logits),
         )
