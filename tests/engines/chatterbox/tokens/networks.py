@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library's imports
     from chatterbox.models.t3 import T3
     from chatterbox.models.t3.inference import alignment_stream_analyzer as analyzer
+    from chatterbox.models.t3.inference.alignment_stream_analyzer import AlignmentStreamAnalyzer
     from chatterbox.models.t3.llama_configs import LLAMA_CONFIGS
     from chatterbox.models.t3.modules.cond_enc import T3Cond
     from chatterbox.models.t3.modules.perceiver import Perceiver
@@ -26,8 +28,20 @@ with warnings.catch_warnings():
 
 # Of a function of torch that the library still uses.
 LIBRARY_WARNS = pytest.mark.filterwarnings("ignore:.*sdp_kernel:FutureWarning")
+ANALYSER: Any = AlignmentStreamAnalyzer
 KINDS = ("english", "multilingual", "turbo")
-WIDTH, LAYERS, HEADS = 64, 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a network; its heads must share its width."""
+
+    width: int
+    layers: int
+    heads: int
+
+
+SMALL, FULL = Size(64, 2, 4), Size(1024, 30, 16)
 DEFAULTS = {
     "english": Sampling(0.8, 0.5, 1.2, 0.05, 1.0, 0, seed=7),
     "multilingual": Sampling(0.8, 0.5, 2.0, 0.05, 1.0, 0, seed=7),
@@ -35,9 +49,9 @@ DEFAULTS = {
 }
 
 
-def network(kind: str) -> Any:
+def network(kind: str, size: Size = SMALL) -> Any:
     """The same one every time."""
-    with _small(), torch.random.fork_rng():
+    with _resized(size), torch.random.fork_rng():
         torch.manual_seed(11)
         return T3(_config(kind)).eval()
 
@@ -123,23 +137,28 @@ def _config(kind: str) -> Any:
 
 
 @contextmanager
-def _small() -> Iterator[None]:
-    """Within, the library makes small networks."""
+def _resized(size: Size) -> Iterator[None]:
+    """Within, the library makes networks of this size."""
     llama = {
-        "hidden_size": WIDTH,
-        "intermediate_size": 2 * WIDTH,
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": HEADS,
-        "num_key_value_heads": HEADS,
-        "head_dim": WIDTH // HEADS,
+        "hidden_size": size.width,
+        "intermediate_size": 4 * size.width,
+        "num_hidden_layers": size.layers,
+        "num_attention_heads": size.heads,
+        "num_key_value_heads": size.heads,
+        "head_dim": size.width // size.heads,
     }
-    gpt = {"n_embd": WIDTH, "hidden_size": WIDTH, "n_layer": LAYERS, "n_head": HEADS}
+    gpt = {
+        "n_embd": size.width,
+        "hidden_size": size.width,
+        "n_layer": size.layers,
+        "n_head": size.heads,
+    }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in llama.items():
             patch.setitem(LLAMA_CONFIGS["Llama_520M"], name, value)
         for name, value in gpt.items():
             patch.setitem(LLAMA_CONFIGS["GPT2_medium"], name, value)
-        patch.setattr(Perceiver.__init__, "__defaults__", (32, WIDTH, WIDTH, 4))
+        patch.setattr(Perceiver.__init__, "__defaults__", (32, size.width, size.width, 4))
         yield
 
 
@@ -149,12 +168,12 @@ def analysed_without_equal_tokens(t3: Any) -> Iterator[None]:
 
     It leaves its hooks and its kind of attention behind, which is undone here.
     """
-    step = analyzer.AlignmentStreamAnalyzer.step
+    step = AlignmentStreamAnalyzer.step
     attention = t3.tfmr.config._attn_implementation
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(analyzer, "LLAMA_ALIGNED_HEADS", list(aligned_heads(t3)))
         patch.setattr(
-            analyzer.AlignmentStreamAnalyzer,
+            AlignmentStreamAnalyzer,
             "step",
             lambda self, logits, next_token: step(self, logits),
         )

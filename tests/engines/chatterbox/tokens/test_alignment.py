@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from june_tts.engines.chatterbox.tokens.alignment import Alignment, aligned_heads
-from tests.engines.chatterbox.tokens.networks import analyzer
+from tests.engines.chatterbox.tokens.networks import ANALYSER
 
 STOP, VOCABULARY = 3, 6
 CPU = torch.device("cpu")
@@ -48,9 +48,7 @@ def _library(case: Case, logits: torch.Tensor) -> tuple[list[torch.Tensor], list
         SimpleNamespace(self_attn=SimpleNamespace(register_forward_hook=lambda hook: None))
     ] * 30
     text = (case.start, case.start + case.length)
-    library: Any = analyzer.AlignmentStreamAnalyzer(
-        SimpleNamespace(layers=layers), None, text, 9, STOP
-    )
+    library: Any = ANALYSER(SimpleNamespace(layers=layers), None, text, 9, STOP)
     steered, positions = [], []
     for number, frame in enumerate(case.frames):
         rows = frame.expand(text[1] + 2, -1) if number == 0 else frame[None]

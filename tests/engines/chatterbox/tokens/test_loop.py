@@ -66,7 +66,7 @@ def test_draws_what_the_library_draws(kind: str, networks: dict[str, Any]) -> No
     ],
 )
 def test_draws_what_the_library_draws_with_any_parameters(
-    kind: str, change: dict[str, float], networks: dict[str, Any]
+    kind: str, change: dict[str, Any], networks: dict[str, Any]
 ) -> None:
     t3, said, sampling = networks[kind], prompt(kind, 9), replace(DEFAULTS[kind], **change)
     assert tokens(loop(t3), said, sampling, LIMIT) == library_tokens(t3, said, sampling, LIMIT)

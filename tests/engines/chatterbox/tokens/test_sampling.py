@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from hypothesis import given
@@ -24,6 +25,7 @@ from june_tts.engines.chatterbox.tokens.sampling import (
 )
 
 VOCABULARY = 60
+ANY: Any = None  # tokens that a processor does not look at
 SHARES = st.one_of(st.floats(0, 1, width=32), st.sampled_from([0.0, 0.05, 0.95, 1.0]))
 
 
@@ -33,9 +35,7 @@ def _logits(rows: int, seed: int) -> torch.Tensor:
     return logits
 
 
-def _each(
-    logits: torch.Tensor, process: Callable[[int, torch.Tensor], torch.Tensor]
-) -> torch.Tensor:
+def _each(logits: torch.Tensor, process: Callable[[int, Any], torch.Tensor]) -> torch.Tensor:
     """Every row on its own."""
     return torch.cat([process(row, logits[row : row + 1]) for row in range(len(logits))])
 
@@ -47,21 +47,21 @@ def _column(values: list[float]) -> torch.Tensor:
 @given(st.lists(SHARES, min_size=1, max_size=5), st.integers(0, 99))
 def test_min_p(shares: list[float], seed: int) -> None:
     logits = _logits(len(shares), seed)
-    expected = _each(logits, lambda row, own: MinPLogitsWarper(shares[row])(None, own))
+    expected = _each(logits, lambda row, own: MinPLogitsWarper(shares[row])(ANY, own))
     assert torch.equal(without_unlikely(logits, _column(shares)), expected)
 
 
 @given(st.lists(SHARES, min_size=1, max_size=5), st.integers(0, 99))
 def test_top_p(shares: list[float], seed: int) -> None:
     logits = _logits(len(shares), seed)
-    expected = _each(logits, lambda row, own: TopPLogitsWarper(shares[row])(None, own))
+    expected = _each(logits, lambda row, own: TopPLogitsWarper(shares[row])(ANY, own))
     assert torch.equal(nucleus(logits, _column([1 - share for share in shares])), expected)
 
 
 @given(st.lists(st.integers(1, VOCABULARY), min_size=1, max_size=5), st.integers(0, 99))
 def test_top_k(kept: list[int], seed: int) -> None:
     logits = _logits(len(kept), seed)
-    expected = _each(logits, lambda row, own: TopKLogitsWarper(kept[row])(None, own))
+    expected = _each(logits, lambda row, own: TopKLogitsWarper(kept[row])(ANY, own))
     assert torch.equal(likeliest(logits, torch.tensor(kept)[:, None]), expected)
 
 
