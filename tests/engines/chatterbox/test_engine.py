@@ -70,10 +70,22 @@ async def test_a_seed_is_a_rendition(engine: ChatterboxEngine) -> None:
     assert not is_same(audio(other.result()), alone)
 
 
-@pytest.mark.parametrize("wish", [{"exaggeration": 1.5}, {"cfg_weight": 0.0}, {"temperature": 2.0}])
+@pytest.mark.parametrize("wish", [{"cfg_weight": 0.0}, {"temperature": 2.0}])
 async def test_wishes_are_heard(engine: ChatterboxEngine, wish: dict[str, float]) -> None:
     plain, wished = [audio(await say(engine, TEXT, **one)) for one in ({}, wish)]
     assert not np.array_equal(plain, wished)
+
+
+async def test_strength_of_expression_is_each_sentences_own(checkpoint: Path) -> None:
+    """What the network is conditioned on; the voice itself stays as it is."""
+    import torch
+
+    from june_tts.engines.chatterbox.likeness import Likeness
+
+    voice = Likeness.read(checkpoint / "conds.pt", torch.device("cpu"))
+    before = float(voice.conditioning.emotion_adv)
+    assert float(voice.with_exaggeration(1.5).emotion_adv) == 1.5
+    assert float(voice.conditioning.emotion_adv) == before
 
 
 async def test_long_texts_are_said_to_their_end(engine: ChatterboxEngine) -> None:
