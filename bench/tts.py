@@ -28,11 +28,11 @@ TEXT = "For most of today, the weather in the north is mild and dry, with some w
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence. `late_ms` is the longest that a listener would have waited within
-    it."""
+    """One sentence, in seconds. `late` is the longest that a listener would have waited
+    within it."""
 
-    first_ms: float
-    late_ms: float
+    first: float
+    late: float
     audio_seconds: float
 
 
@@ -57,7 +57,7 @@ async def say(engine: TtsEngine, seed: int) -> Said:
                 first = now
             late = max(late, now - first - audio)
             audio += len(speech.samples) / voice.sample_rate
-    return Said(first * 1_000, late * 1_000, audio)
+    return Said(first, late, audio)
 
 
 async def crowd(engine: TtsEngine, streams: int, sentences: int) -> Crowd:
@@ -72,8 +72,8 @@ async def crowd(engine: TtsEngine, streams: int, sentences: int) -> Crowd:
     each = [one for sentences_said in said for one in sentences_said]
     return Crowd(
         streams,
-        Spread.of([one.first_ms for one in each]),
-        sum(all(one.late_ms <= 0 for one in of_stream) for of_stream in said),
+        Spread.of([one.first for one in each]),
+        sum(all(one.late <= 0 for one in of_stream) for of_stream in said),
         sum(one.audio_seconds for one in each) / took,
     )
 
@@ -102,22 +102,22 @@ def shown(console: Console, crowds: Sequence[Crowd]) -> None:
 @click.command()
 @click.argument("folder")
 @click.option("--device", default="auto")
-@click.option("--rows", default=64, show_default=True)
 @click.option("--streams", default="1,8,32,64", show_default=True)
 @click.option("--sentences", default=3, show_default=True, help="Of each stream.")
 @click.option("--tiny", is_flag=True, help="FOLDER holds a checkpoint of the tests.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Figures as JSON.")
 def main(
-    folder: str, device: str, rows: int, streams: str, sentences: int, tiny: bool, out: Path | None
+    folder: str, device: str, streams: str, sentences: int, tiny: bool, out: Path | None
 ) -> None:
     """Measure first audio and streams in real time."""
-    neural = Neural(folder, device=device, rows=rows, waiting=10_000, waiting_seconds=3_600)
+    counts = [int(count) for count in streams.split(",")]
+    neural = Neural(folder, device=device, rows=max(counts), waiting=10_000, waiting_seconds=3_600)
     with ExitStack() as stack:
         if tiny:
             from tests.engines.chatterbox.tiny import shrunk
 
             stack.enter_context(shrunk())
-        crowds = asyncio.run(measure(neural, [int(n) for n in streams.split(",")], sentences))
+        crowds = asyncio.run(measure(neural, counts, sentences))
     shown(Console(), crowds)
     if out:
         out.write_text(json.dumps([asdict(one) for one in crowds], indent=2))

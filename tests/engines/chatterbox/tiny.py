@@ -51,7 +51,7 @@ def shrunk() -> Iterator[None]:
     llama = {
         "hidden_size": HIDDEN, "intermediate_size": 128, "num_hidden_layers": LAYERS,
         "num_attention_heads": HEADS, "num_key_value_heads": HEADS, "head_dim": HIDDEN // HEADS,
-        "rope_theta": 1e12,  # of the two pairs in a head, places hardly turn the second
+        "rope_theta": 1e12,  # the last pair of a head is hardly turned
     }  # fmt: skip
     gpt = {"n_embd": HIDDEN, "hidden_size": HIDDEN, "n_head": 4, "n_layer": 2}
     decoder = {
@@ -190,7 +190,7 @@ def _steady(t3: Any) -> None:
     for layer in t3.tfmr.layers:
         norms += [layer.input_layernorm, layer.post_attention_layernorm]
     for norm in norms:
-        norm.weight[:] = LARGE / math.sqrt(HIDDEN)
+        norm.weight[:] = LARGE / math.sqrt(t3.dim)
         norm.weight[STEADY] = 0
 
 
@@ -200,7 +200,7 @@ def _count(t3: Any) -> None:
     t3.speech_emb.weight[:, TEXT] = -1
     t3.speech_emb.weight[:, ONE] = 1
     attention = t3.tfmr.layers[0].self_attn
-    size = HIDDEN // HEADS
+    size = t3.cfg.head_dim
     attention.q_proj.weight[:size] = 0  # head 0 averages over everything before
     attention.v_proj.weight[:size] = 0
     attention.v_proj.weight[0, TEXT] = 1
@@ -227,13 +227,13 @@ def _follow(t3: Any) -> None:
         angles = torch.arange(len(positions.weight)) * step
         positions.weight[:, dims[0]] = torch.cos(angles)
         positions.weight[:, dims[1]] = torch.sin(angles)
-    size = HIDDEN // HEADS
+    size = t3.cfg.head_dim
     for layer, head in LLAMA_ALIGNED_HEADS:
         attention = t3.tfmr.layers[layer].self_attn
         for projection, dims in ((attention.q_proj, SPEECH_PLACE), (attention.k_proj, TEXT_PLACE)):
             rows = projection.weight[head * size : (head + 1) * size]
             rows[:] = 0
-            rows[1, dims[0]] = rows[3, dims[1]] = 250
+            rows[size // 2 - 1, dims[0]] = rows[-1, dims[1]] = 250
 
 
 def _s3gen(meanflow: bool = False) -> Any:
