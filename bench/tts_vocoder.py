@@ -70,7 +70,7 @@ class Bench:
         }
 
     def rows(self) -> Iterator[tuple[str, ...]]:
-        offline = "the library's call on all"
+        offline = "library, all"
         for size in (3, 6, 12, 25):
             yield self._beside(f"first chunk of {size}", self._first(size), offline, self._offline)
         yield self._beside("all, in growing chunks", self._streamed, offline, self._offline)
