@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 # Pieces of audio that wait for a caller at most; then its sentence is made no further.
 PIECES_WAITING = 4
-# So many failures without a success between them: it is no accident.
+# So many failures without any audio between them: it is no accident.
 FAILURES = 3
 
 
@@ -134,8 +134,6 @@ class Server:
                 self._end(number, failed)
             if self._failures >= FAILURES:
                 raise
-        else:
-            self._failures = 0
 
     def _prefill(self, number: int) -> None:
         served = self._served[number]
@@ -164,6 +162,7 @@ class Server:
             for one in served
         ]
         made = self._vocoder.vocode(jobs, lambda: all(one.caller.gone for one in served))
+        self._failures = 0  # audio came of all that goes before
         for number, one, samples in zip(numbers, served, made, strict=True):
             if one.caller.gone:
                 continue
