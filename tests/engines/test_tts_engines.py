@@ -133,8 +133,8 @@ async def test_speaking_together_changes_nothing(engine: TtsEngine) -> None:
 async def test_the_tempo_changes_the_length(engine: TtsEngine) -> None:
     """Half as fast lasts about twice as long, where the engine can."""
     if engine.name == "chatterbox":
-        slow = (await say(engine, LONG, speaking_rate=0.5)).samples
-        assert np.array_equal(slow, (await say(engine, LONG)).samples)
+        drawn_out = (await say(engine, LONG, speaking_rate=0.5)).samples
+        assert np.array_equal(drawn_out, (await say(engine, LONG)).samples)
         return
     normal, slow, fast = [
         len((await say(engine, LONG, speaking_rate=rate)).samples) for rate in (1.0, 0.5, 2.0)

@@ -36,7 +36,8 @@ async def test_sentences_become_audio(checkpoint: Path) -> None:
         whole, once = await heard(line, 2)
         assert len(once) == 1
         assert len(whole) == len(streamed)
-        assert np.allclose(*(np.frombuffer(pcm, "<i2") for pcm in (whole, streamed)), atol=4)
+        one, other = (np.frombuffer(pcm, "<i2") for pcm in (whole, streamed))
+        assert np.allclose(one, other, atol=4)
         pcm = (tiny.reference(2.0) * 32_767).astype("<i2").tobytes()
         spoken = audio_pb2.AudioFormat(encoding=S16LE, sample_rate=24_000, channels=1)
         await line.send(config(seed=3, reference=tts_pb2.VoiceReference(pcm=pcm, format=spoken)))
