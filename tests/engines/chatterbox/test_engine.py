@@ -192,8 +192,8 @@ async def test_a_failure_is_that_of_those_concerned(
 ) -> None:
     """ENGINE_FAILED for whoever was being stepped; the next sentence is said."""
     expected = audio(await say(engine, TEXT))
-    assert engine._server is not None
-    loop = engine._server._loop
+    assert engine._assembly is not None
+    loop = engine._assembly.server._loop
 
     def broken() -> None:
         monkeypatch.undo()
@@ -213,12 +213,12 @@ async def test_what_fails_for_good_says_so(
     """Three failures on end are no accident: everyone is told, at once."""
     failing = ChatterboxEngine(Neural(str(checkpoint), rows=1))
     await failing.load()
-    assert failing._server is not None
+    assert failing._assembly is not None
 
     def broken() -> None:
         raise RuntimeError("device lost")
 
-    monkeypatch.setattr(failing._server._loop, "step", broken)
+    monkeypatch.setattr(failing._assembly.server._loop, "step", broken)
     for _ in range(4):
         with pytest.raises(Unavailable) as failed:
             await say(failing, TEXT)
