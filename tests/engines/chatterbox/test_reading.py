@@ -85,7 +85,11 @@ def test_few_voices_are_kept() -> None:
     made: list[str] = []
 
     def ask(key: str) -> None:
-        assert cache.get(key, lambda: made.append(key) or key) == key
+        def make() -> str:
+            made.append(key)
+            return key
+
+        assert cache.get(key, make) == key
 
     for key in "abacabb":
         ask(key)
