@@ -12,7 +12,9 @@ async def main(settings: TtsSettings) -> None:
     from june_tts.engine import load_engine
     from june_tts.service import TtsHost
 
-    engine = load_engine(settings.engine, settings.script, settings)
+    engine = load_engine(
+        settings.engine, settings.script, elevenlabs=settings, neural=settings.neural
+    )
     await serve(settings.server, TtsHost(engine, settings))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Protocol
 
 from june_runtime.errors import SettingsError
 from june_runtime.pcm import Samples
+from june_tts.neural import Neural
 from june_tts.settings import ElevenLabsSettings
 
 
@@ -62,13 +64,15 @@ class SpokenWord:
     """Where a stretch of `Sentence.text` lies in the audio.
 
     `start` and `end` count characters of the text, `start_sample` and `end_sample`
-    samples from the start of the sentence, at the voice's rate.
+    samples from the start of the sentence, at the voice's rate. `estimated` says that
+    the engine is not sure of them.
     """
 
     start: int
     end: int
     start_sample: int
     end_sample: int
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +133,19 @@ class TtsEngine(Protocol):
 
 
 def load_engine(
-    name: str, script: str = "", elevenlabs: ElevenLabsSettings | None = None
+    name: str,
+    script: str = "",
+    elevenlabs: ElevenLabsSettings | None = None,
+    neural: Neural | None = None,
 ) -> TtsEngine:
     """The engine of that name, not loaded yet.
 
     Args:
-        name: flite, espeak, elevenlabs or scripted; auto takes flite where it is
-            installed and espeak otherwise.
+        name: flite, espeak, chatterbox, elevenlabs or scripted; auto takes flite where
+            it is installed and espeak otherwise.
         script: for the scripted engine, as JSON; see engines/scripted.py.
         elevenlabs: for the engine of that name.
+        neural: for chatterbox.
 
     Raises:
         SettingsError: ENGINE_UNKNOWN, SCRIPT_INVALID, ENGINE_KEY_MISSING,
@@ -154,13 +162,15 @@ def load_engine(
             from june_tts.engines.espeak import EspeakEngine
 
             return EspeakEngine()
+        case "chatterbox":
+            return _chatterbox(neural or Neural())
         case "elevenlabs":
             return _elevenlabs(elevenlabs or ElevenLabsSettings())
         case "scripted":
             from june_tts.engines.scripted import ScriptedEngine, read_script
 
             return ScriptedEngine(read_script(script))
-    known = "auto, flite, espeak, elevenlabs, scripted"
+    known = "auto, flite, espeak, chatterbox, elevenlabs, scripted"
     raise SettingsError("ENGINE_UNKNOWN", f"there is no engine {name!r}; there are {known}")
 
 
@@ -176,6 +186,16 @@ def _elevenlabs(settings: ElevenLabsSettings) -> TtsEngine:
             f"the extra `elevenlabs` is not installed: {missing.name} is missing",
         ) from missing
     return ElevenLabsEngine(options)
+
+
+def _chatterbox(neural: Neural) -> TtsEngine:
+    if find_spec("chatterbox") is None or find_spec("torch") is None:
+        raise SettingsError(
+            "ENGINE_MISSING", "Chatterbox is not installed: install June's extra 'chatterbox'"
+        )
+    from june_tts.engines.chatterbox.engine import ChatterboxEngine
+
+    return ChatterboxEngine(neural)
 
 
 def _embedded() -> TtsEngine:

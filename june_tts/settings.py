@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -11,6 +12,7 @@ from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import SPLIT, HttpListen, Settings
 from june_runtime.tls import TlsFiles
+from june_tts.neural import Neural
 
 OWNER = "JUNE_TTS_"
 # A config may carry a recording of 30 s to imitate.
@@ -90,9 +92,24 @@ class TtsSettings(ElevenLabsSettings, TtsLive):
     # The orchestrator that POST /stream-to-room is passed on to.
     orchestrator: str = Field("127.0.0.1:50050", validation_alias="JUNE_TTS_ORCHESTRATOR")
     # What speaks; auto takes what is installed.
-    engine: Literal["auto", "flite", "espeak", "elevenlabs", "scripted"] = Field(
+    engine: Literal["auto", "flite", "espeak", "chatterbox", "elevenlabs", "scripted"] = Field(
         "auto", validation_alias="JUNE_TTS_ENGINE"
     )
+    # Chatterbox's model: chatterbox, chatterbox-multilingual, chatterbox-turbo, org/name,
+    # or the folder itself.
+    model: str = Field("chatterbox", min_length=1, validation_alias="JUNE_TTS_MODEL")
+    # What Chatterbox runs on; auto takes the first GPU, else the CPU.
+    device: str = Field(
+        "auto", pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$", validation_alias="JUNE_TTS_DEVICE"
+    )
+    # Recordings (WAV, FLAC) for Chatterbox to speak like, each named as the voice is.
+    voices_folder: Path | None = Field(None, validation_alias="JUNE_TTS_VOICES_FOLDER")
+    # Sentences that Chatterbox makes at a time.
+    max_rows: int = Field(32, ge=1, le=512, validation_alias="JUNE_TTS_MAX_ROWS")
+    # Sentences that may wait for one of those to end.
+    max_waiting: int = Field(64, ge=0, le=10_000, validation_alias="JUNE_TTS_MAX_WAITING")
+    # For how long at most; then they are refused.
+    waiting_seconds: float = Field(2, gt=0, le=60, validation_alias="JUNE_TTS_WAITING_SECONDS")
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_TTS_SCRIPT")
     # Streams at once; a caller holds one for each sentence it wants made at a time.
@@ -101,6 +118,18 @@ class TtsSettings(ElevenLabsSettings, TtsLive):
     drain_seconds: float = Field(30, ge=0, le=86_400, validation_alias="JUNE_TTS_DRAIN_SECONDS")
     # How long a caller may read nothing before its stream is ended.
     stall_seconds: float = Field(10, gt=0, le=600, validation_alias="JUNE_TTS_STALL_SECONDS")
+
+    @property
+    def neural(self) -> Neural:
+        return Neural(
+            model=self.model,
+            models=self.models,
+            device=self.device,
+            voices=self.voices_folder.expanduser() if self.voices_folder else None,
+            rows=self.max_rows,
+            waiting=self.max_waiting,
+            waiting_seconds=self.waiting_seconds,
+        )
 
     @property
     def mesh_tls(self) -> TlsFiles | None:

@@ -31,7 +31,7 @@ def placed(
 
     Args:
         known: the engine's own places; where it gave none they are estimated by
-            length.
+            length. Places that the engine itself only estimates stay marked so.
         sample_rate: of the engine's audio, for all that follows.
         total: samples made, the silence that was cut counted.
         trimmed: samples of silence cut from the start; words move forward by as many.
@@ -63,9 +63,9 @@ class _Times:
         self._starts = [word.start for word in self._known]
 
     def knows(self, start: int, end: int) -> bool:
-        """Whether the engine gave a place for anything in this stretch."""
+        """Whether the engine is sure of a place for anything in this stretch."""
         at = bisect_right(self._starts, max(start, end - 1)) - 1
-        return at >= 0 and self._known[at].end > start
+        return at >= 0 and self._known[at].end > start and not self._known[at].estimated
 
     def starts(self, character: int) -> float:
         """When the first word at or after `character` begins."""

@@ -1,0 +1,206 @@
+"""One thread that works for many callers in rounds, and hands each what is its own.
+
+For an engine that makes something for all its callers at once, a little every time:
+whoever comes or goes does so between two rounds. What the thread has given waits for
+the caller, who may be slow: the work asks how much, and gives no more meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future
+from typing import Any, Generic, Protocol, TypeVar
+
+from june_runtime.errors import JuneError, Unavailable
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+Request_contra = TypeVar("Request_contra", contravariant=True)
+Request = TypeVar("Request")
+
+# Seconds that closing waits for the round that is running.
+CLOSE_SECONDS = 5.0
+
+
+class _End:
+    """What a caller gets last."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+class Caller(Generic[Item]):
+    """Someone who is worked for, as the thread sees them.
+
+    Attributes:
+        gone: they want nothing any more.
+        ended: they were told the end.
+    """
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.ended = False
+        self._arrived: asyncio.Queue[Item | _End] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        self._given = 0
+        self._taken = 0
+
+    @property
+    def waiting(self) -> int:
+        """Items given and not taken yet."""
+        return self._given - self._taken
+
+    def give(self, item: Item) -> None:
+        self._given += 1
+        self._send(item)
+
+    def end(self, error: JuneError | None = None) -> None:
+        """The last thing that they are told; a second end says nothing."""
+        if not self.ended:
+            self.ended = True
+            self._send(_End(error))
+
+    def _send(self, item: Item | _End) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._arrived.put_nowait, item)
+        except RuntimeError:  # the loop is closed: nobody listens any more
+            self.gone = True
+
+    async def _take(self) -> Item | _End:
+        item = await self._arrived.get()
+        self._taken += 1
+        return item
+
+
+class Work(Protocol[Request_contra, Item]):
+    """What is done on the thread, where all of it is called."""
+
+    def begin(self, caller: Caller[Item], request: Request_contra) -> None:
+        """Someone came. What it raises, a JuneError, is their end."""
+
+    def round(self) -> bool:
+        """A piece of work for whoever is not gone. False: there is none until someone
+        comes, goes or takes something."""
+
+
+class Rounds(Generic[Request, Item]):
+    """See the module.
+
+    Args:
+        name: the thread's name.
+    """
+
+    def __init__(self, name: str, work: Work[Request, Item]) -> None:
+        self._name = name
+        self._work = work
+        self._calls: deque[Callable[[], None]] = deque()
+        self._bell = threading.Event()
+        self._callers: set[Caller[Item]] = set()
+        self._closed = False
+        self._broken = False
+        self._ended: Future[None] = Future()
+        # A daemon: a round that never ends must not keep the process alive.
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    @property
+    def callers(self) -> int:
+        """How many are being served."""
+        return len(self._callers)
+
+    async def serve(self, request: Request) -> AsyncGenerator[Item, None]:
+        """What the work gives this caller. Closing it tells the work that they are gone.
+
+        Raises:
+            Unavailable: ENGINE_CLOSED; ENGINE_FAILED, the work raised an error that it
+                should have dealt with, after which there is no more of it.
+        """
+        self._refuse_if_over()
+        caller: Caller[Item] = Caller()
+        self._callers.add(caller)
+        self._post(lambda: self._begin(caller, request))
+        try:
+            while not isinstance(item := await caller._take(), _End):
+                self._bell.set()
+                yield item
+            if item.error is not None:
+                raise item.error
+        finally:
+            caller.gone = True
+            self._callers.discard(caller)
+            self._bell.set()
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """What `call` returns, or raises, on the thread and between two rounds."""
+        self._refuse_if_over()
+        future: Future[T] = Future()
+        self._post(lambda: _settle(future, call))
+        return await asyncio.wrap_future(future)
+
+    async def close(self) -> None:
+        """Ends the thread after its round, and tells whoever is still served."""
+        self._closed = True
+        self._bell.set()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await asyncio.shield(asyncio.wrap_future(self._ended))
+        except TimeoutError:
+            log.warning("a round of work does not end", extra={"worker": self._name})
+        self._end_all(Unavailable("ENGINE_CLOSED", "the engine is closed"))
+
+    def _refuse_if_over(self) -> None:
+        if self._closed:
+            raise Unavailable("ENGINE_CLOSED", "the engine is closed")
+        if self._broken:
+            raise _failed()
+
+    def _post(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
+        self._bell.set()
+
+    def _begin(self, caller: Caller[Item], request: Request) -> None:
+        if caller.gone:
+            return
+        try:
+            self._work.begin(caller, request)
+        except JuneError as refused:
+            caller.end(refused)
+
+    def _run(self) -> None:
+        busy = False
+        try:
+            while not self._closed:
+                if not busy:
+                    self._bell.wait()
+                self._bell.clear()
+                while self._calls:
+                    self._calls.popleft()()
+                busy = not self._closed and self._work.round()
+        except Exception:
+            log.exception("the engine failed for good", extra={"worker": self._name})
+            self._broken = True
+            self._end_all(_failed())
+        finally:
+            self._ended.set_result(None)
+
+    def _end_all(self, error: JuneError) -> None:
+        for caller in list(self._callers):
+            caller.end(error)
+
+
+def _failed() -> Unavailable:
+    return Unavailable("ENGINE_FAILED", "the engine failed and does not recover; restart it")
+
+
+def _settle(future: Future[Any], call: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(call())
+    except BaseException as error:  # noqa: BLE001  the caller gets it
+        future.set_exception(error)

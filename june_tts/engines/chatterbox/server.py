@@ -1,0 +1,189 @@
+"""All sentences at once on one thread: what the schedule decides, done.
+
+Everything here runs on that thread; june_runtime.rounds has it, and hands audio to
+the callers. A failure of the networks ends the sentences that took part in it, and no
+other one; where it happens time after time the engine is given up.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from june_runtime.errors import JuneError, Unavailable
+from june_runtime.rounds import Caller
+from june_tts.engine import Speech
+from june_tts.engines.chatterbox.reading import Reader
+from june_tts.engines.chatterbox.schedule import (
+    Limits,
+    Place,
+    Prefill,
+    Refuse,
+    Schedule,
+    Stage,
+    Step,
+    Vocode,
+    at_capacity,
+)
+from june_tts.engines.chatterbox.speaking import Order, Speaking
+from june_tts.engines.chatterbox.tokens import TokenLoop
+from june_tts.engines.chatterbox.variants import Variant
+from june_tts.engines.chatterbox.vocoder.vocoder import Job, Vocoder
+
+log = logging.getLogger(__name__)
+
+# Pieces of audio that wait for a caller at most; then its sentence is made no further.
+PIECES_WAITING = 4
+# So many failures without any audio between them: it is no accident.
+FAILURES = 3
+
+
+@dataclass(slots=True, eq=False)
+class _Served:
+    """A caller, its sentence, and the row that it has at present."""
+
+    caller: Caller[Speech]
+    speaking: Speaking
+    place: Place
+    row: int | None = None
+
+
+class Server:
+    """See the module. Given to Rounds.
+
+    Args:
+        clock: seconds, for the schedule.
+    """
+
+    def __init__(
+        self,
+        loop: TokenLoop,
+        vocoder: Vocoder,
+        reader: Reader,
+        variant: Variant,
+        limits: Limits,
+        clock: Callable[[], float],
+    ) -> None:
+        self._loop, self._vocoder = loop, vocoder
+        self._reader, self._variant = reader, variant
+        self._schedule = Schedule(limits)
+        self._limits, self._clock = limits, clock
+        self._numbers = itertools.count()
+        self._served: dict[int, _Served] = {}
+        self._failures = 0
+
+    @property
+    def served(self) -> int:
+        """Sentences that are being made or wait to be."""
+        return len(self._served)
+
+    @property
+    def free_rows(self) -> int:
+        return self._loop.free_rows
+
+    def warm(self) -> None:
+        """Makes ready for batches of every size. Before anyone comes."""
+        self._loop.warm()
+
+    def begin(self, caller: Caller[Speech], order: Order) -> None:
+        """A sentence comes.
+
+        Raises:
+            AtCapacity: AT_CAPACITY.
+            InvalidInput: NOTHING_TO_SAY.
+        """
+        self._forget_gone()
+        speaking = Speaking(order, self._variant, self._reader)
+        number = next(self._numbers)
+        place = self._schedule.arrive(number, self._clock(), self._loop.free_rows)
+        self._served[number] = _Served(caller, speaking, place)
+
+    def round(self) -> bool:
+        self._forget_gone()
+        for served in self._served.values():
+            served.place.due = served.speaking.due
+            served.place.blocked = served.caller.waiting >= PIECES_WAITING
+        action = self._schedule.next(self._clock(), self._loop.free_rows)
+        match action:
+            case Prefill(number):
+                self._attempt([number], lambda: self._prefill(number))
+            case Step():
+                rows = [number for number, one in self._served.items() if one.row is not None]
+                self._attempt(rows, self._step)
+            case Vocode(numbers):
+                self._attempt(numbers, lambda: self._vocode(numbers))
+            case Refuse(numbers):
+                for number in numbers:
+                    self._end(number, at_capacity(self._limits))
+        return action is not None
+
+    def _attempt(self, numbers: Sequence[int], work: Callable[[], None]) -> None:
+        """Does it; whoever takes part in it fails with it."""
+        try:
+            work()
+        except JuneError as refused:
+            for number in numbers:
+                self._end(number, refused)
+        except Exception:
+            log.exception("a step of the engine failed", extra={"sentences": len(numbers)})
+            self._failures += 1
+            failed = Unavailable("ENGINE_FAILED", "the engine failed; try again", retry_after=1.0)
+            for number in numbers:
+                self._end(number, failed)
+            if self._failures >= FAILURES:
+                raise
+
+    def _prefill(self, number: int) -> None:
+        served = self._served[number]
+        speaking = served.speaking
+        sampling = speaking.sampling()
+        voice = self._vocoder.begin(speaking.likeness.vocoder, sampling.seed)
+        prompt, take = speaking.begin(voice)
+        served.row = self._loop.join(prompt, sampling, take.allowed.most)
+        served.place.stage, served.place.begun = Stage.SPEAKING, True
+
+    def _step(self) -> None:
+        rows = {served.row: served for served in self._served.values() if served.row is not None}
+        for sampled in self._loop.step():
+            served = rows[sampled.row]
+            if served.speaking.hear(sampled):
+                continue
+            self._loop.leave(sampled.row)
+            served.row = None
+            more = served.speaking.next_attempt is not None
+            served.place.stage = Stage.WAITING if more else Stage.SPOKEN
+
+    def _vocode(self, numbers: Sequence[int]) -> None:
+        served = [self._served[number] for number in numbers]
+        jobs = [
+            Job(one.speaking.take.voice, one.speaking.take.tokens, one.speaking.take.over)
+            for one in served
+        ]
+        made = self._vocoder.vocode(jobs, lambda: all(one.caller.gone for one in served))
+        self._failures = 0  # audio came of all that goes before
+        for number, one, samples in zip(numbers, served, made, strict=True):
+            if one.caller.gone:
+                continue
+            speech = one.speaking.vocoded(samples)
+            if len(samples) and one.place.first_at is None:
+                one.place.first_at = self._clock()
+            one.place.made = one.speaking.made / self._vocoder.sample_rate
+            if speech is not None:
+                one.caller.give(speech)
+            if one.speaking.over:
+                self._end(number)
+
+    def _forget_gone(self) -> None:
+        for number in [number for number, one in self._served.items() if one.caller.gone]:
+            self._end(number)
+
+    def _end(self, number: int, error: JuneError | None = None) -> None:
+        served = self._served.pop(number, None)
+        if served is None:
+            return
+        self._schedule.leave(number)
+        if served.row is not None:
+            self._loop.leave(served.row)
+        served.caller.end(error)

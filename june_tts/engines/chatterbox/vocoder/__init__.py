@@ -1,0 +1,1 @@
+"""Speech tokens to audio in growing chunks, over S3Gen's own networks."""

@@ -1,0 +1,134 @@
+"""One thread that works in rounds for many callers."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import pytest
+
+from june_runtime.errors import InvalidInput, Unavailable
+from june_runtime.rounds import Caller, Rounds
+
+LIMIT = 3
+
+
+class Counting:
+    """Gives every caller the numbers from 0 to below what they asked for."""
+
+    def __init__(self) -> None:
+        self.callers: dict[Caller[int], tuple[int, int]] = {}
+        self.rounds = 0
+        self.breaks = False
+
+    def begin(self, caller: Caller[int], request: int) -> None:
+        if request < 0:
+            raise InvalidInput("NEGATIVE", "cannot count so far")
+        self.callers[caller] = (0, request)
+
+    def round(self) -> bool:
+        self.rounds += 1
+        if self.breaks:
+            raise RuntimeError("out of order")
+        self.callers = {one: state for one, state in self.callers.items() if not one.gone}
+        busy = False
+        for caller, (at, end) in list(self.callers.items()):
+            if at == end:
+                caller.end()
+                del self.callers[caller]
+            elif caller.waiting < LIMIT:
+                caller.give(at)
+                self.callers[caller] = (at + 1, end)
+                busy = True
+        return busy
+
+
+@pytest.fixture
+async def work() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+async def rounds(work: Counting) -> AsyncGenerator[Rounds[int, int], None]:
+    rounds = Rounds("counting", work)
+    yield rounds
+    await rounds.close()
+
+
+async def listed(rounds: Rounds[int, int], request: int) -> list[int]:
+    return [item async for item in rounds.serve(request)]
+
+
+async def test_each_gets_what_is_its_own(rounds: Rounds[int, int]) -> None:
+    """All of it, in order, however many there are."""
+    async with asyncio.TaskGroup() as tasks:
+        counted = [tasks.create_task(listed(rounds, count)) for count in range(30)]
+    assert [task.result() for task in counted] == [list(range(count)) for count in range(30)]
+    assert rounds.callers == 0
+
+
+async def test_no_more_is_made_than_is_taken(rounds: Rounds[int, int], work: Counting) -> None:
+    """A slow caller has so many items waiting and no more; the others go on."""
+    async with aclosing(rounds.serve(1_000)) as slow:
+        assert await anext(slow) == 0
+        assert await listed(rounds, 200) == list(range(200))
+        (state,) = work.callers.values()
+        assert state[0] <= LIMIT + 1
+        assert [await anext(slow) for _ in range(20)] == list(range(1, 21))
+
+
+async def test_who_leaves_is_forgotten(rounds: Rounds[int, int], work: Counting) -> None:
+    async with aclosing(rounds.serve(1_000)) as left:
+        assert await anext(left) == 0
+    await rounds.run(work.round)
+    assert not work.callers
+    assert rounds.callers == 0
+
+
+async def test_a_refusal_is_that_callers_own(rounds: Rounds[int, int]) -> None:
+    with pytest.raises(InvalidInput, match="so far"):
+        await listed(rounds, -1)
+    assert await listed(rounds, 2) == [0, 1]
+
+
+async def test_calls_run_between_rounds(rounds: Rounds[int, int]) -> None:
+    """What they return comes back, and what they raise."""
+    assert await rounds.run(lambda: 5) == 5
+    with pytest.raises(ZeroDivisionError):
+        await rounds.run(lambda: 1 // 0)
+    assert await listed(rounds, 2) == [0, 1]
+
+
+async def test_work_that_breaks_is_over(rounds: Rounds[int, int], work: Counting) -> None:
+    """Whoever is served is told, and so is whoever comes."""
+    async with aclosing(rounds.serve(1_000)) as served:
+        assert await anext(served) == 0
+        work.breaks = True
+        with pytest.raises(Unavailable) as told:
+            async for _ in served:
+                pass
+    assert told.value.reason == "ENGINE_FAILED"
+    with pytest.raises(Unavailable, match="restart"):
+        await listed(rounds, 1)
+
+
+async def test_closing_tells_whoever_is_served(work: Counting) -> None:
+    rounds = Rounds("counting", work)
+    async with aclosing(rounds.serve(1_000)) as served:
+        assert await anext(served) == 0
+        await rounds.close()
+        with pytest.raises(Unavailable) as told:
+            async for _ in served:
+                pass
+    assert told.value.reason == "ENGINE_CLOSED"
+    with pytest.raises(Unavailable):
+        await rounds.run(lambda: 1)
+
+
+async def test_an_idle_thread_waits(rounds: Rounds[int, int], work: Counting) -> None:
+    """It does no rounds while nobody is there."""
+    await listed(rounds, 3)
+    await rounds.run(lambda: None)
+    before = work.rounds
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert work.rounds - before <= 2
