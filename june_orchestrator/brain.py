@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 
+from june_orchestrator.direct.ports import SpeechModel
 from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt, Usage
 from june_orchestrator.settings import OrchestratorSettings
-from june_orchestrator.tools import read_tools
+from june_orchestrator.tools import HttpTool, read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
 
 log = logging.getLogger(__name__)
@@ -77,20 +78,46 @@ def _openai(settings: OrchestratorSettings) -> Brain:
     )
 
 
+def load_speech_model(settings: OrchestratorSettings) -> SpeechModel:
+    """The model that hears and speaks by itself.
+
+    Raises:
+        SettingsError: BRAIN_SETTINGS, BRAIN_KEY_MISSING or BRAIN_NOT_INSTALLED.
+    """
+    with _needing_gemini():
+        from june_orchestrator.brains.gemini.options import speech_options_of
+        from june_orchestrator.brains.gemini.speech import GeminiLive
+        from june_orchestrator.brains.toolbox import Toolbox
+        from june_orchestrator.brains.web import web_client
+
+    options, web = speech_options_of(settings), web_client()
+    return GeminiLive(options, Toolbox(_tools(settings), web, clock=settings.clock_tools), web)
+
+
 def _gemini(settings: OrchestratorSettings) -> Brain:
-    try:
+    with _needing_gemini():
         from june_orchestrator.brains.gemini.brain import GeminiBrain
         from june_orchestrator.brains.gemini.options import options_of
         from june_orchestrator.brains.toolbox import Toolbox
         from june_orchestrator.brains.web import web_client
+
+    options, web = options_of(settings), web_client()
+    return GeminiBrain(options, Toolbox(_tools(settings), web, clock=settings.clock_tools), web)
+
+
+@contextmanager
+def _needing_gemini() -> Iterator[None]:
+    try:
+        yield
     except ImportError as missing:
         raise SettingsError(
             "BRAIN_NOT_INSTALLED",
             f"the extra `gemini` is not installed: {missing.name} is missing",
         ) from missing
-    options, web = options_of(settings), web_client()
-    tools = read_tools(settings.tools.get_secret_value() if settings.tools else "")
-    return GeminiBrain(options, Toolbox(tools, web, clock=settings.clock_tools), web)
+
+
+def _tools(settings: OrchestratorSettings) -> Sequence[HttpTool]:
+    return read_tools(settings.tools.get_secret_value() if settings.tools else "")
 
 
 async def tokens_of(

@@ -14,7 +14,9 @@ from june_runtime.server import ServerSettings
 from june_runtime.settings import SPLIT, HttpListen, Listed, Settings
 
 OWNER = "JUNE_ORCH_"
-BrainName = Literal["auto", "gemini", "offline", "openai", "scripted"]
+BrainName = Literal["auto", "gemini", "gemini-live", "offline", "openai", "scripted"]
+# Hears and speaks by itself, and so is no link of a chain.
+SPEECH_MODEL = "gemini-live"
 
 
 def _is_redis(url: SecretStr) -> SecretStr:
@@ -22,6 +24,12 @@ def _is_redis(url: SecretStr) -> SecretStr:
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise ValueError("must be redis://HOST:PORT or rediss://HOST:PORT")
     return url
+
+
+def _may_be_together(brains: tuple[BrainName, ...]) -> tuple[BrainName, ...]:
+    if SPEECH_MODEL in brains and len(brains) > 1:
+        raise ValueError(f"{SPEECH_MODEL} hears and speaks by itself: no other can be beside it")
+    return brains
 
 
 def _is_http(url: str) -> str:
@@ -143,8 +151,9 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
     # What answers; auto takes the best that is set up. Several, with commas between
-    # them: where one fails, the next answers.
-    brain: Annotated[tuple[BrainName, ...], SPLIT] = Field(
+    # them: where one fails, the next answers. gemini-live hears and speaks by itself,
+    # without speech to text and text to speech.
+    brain: Annotated[tuple[BrainName, ...], SPLIT, AfterValidator(_may_be_together)] = Field(
         ("auto",), min_length=1, validation_alias="JUNE_ORCH_BRAIN"
     )
     # Where the brain openai is served: the URL that ends in /v1 for most servers.
