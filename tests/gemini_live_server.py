@@ -24,7 +24,7 @@ from websockets.http11 import Request, Response
 
 from tests.june_runtime.certificates import Authority
 
-LIVE_PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent"
+LIVE_PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 PATIENCE_SECONDS = 10.0
 
 
@@ -68,9 +68,8 @@ class Link:
     @property
     def sound(self) -> bytes:
         """The audio that came so far."""
-        return b"".join(
-            base64.urlsafe_b64decode(given["audio"]["data"]) for given in self._inputs if "audio" in given
-        )
+        given = (each["audio"]["data"] for each in self._inputs if "audio" in each)
+        return b"".join(map(base64.urlsafe_b64decode, given))
 
     @property
     def texts(self) -> list[str]:

@@ -8,24 +8,32 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import grpc
 import numpy as np
 import pytest
+from june.common.v1 import audio_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from pydantic import SecretStr
 
 from june_orchestrator.service import Orchestrator
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.channel import connect
+from june_runtime.errors import SettingsError
+from june_runtime.pcm import AudioFormat, Encoding, decode
 from june_runtime.testing import serving
 from tests.gemini_live_server import (
+    INTERRUPTED,
+    LIVE_PATH,
     OVER,
     GeminiLiveServer,
+    Link,
+    content,
     gemini_live_server,
     heard,
     spoken,
 )  # fmt: skip
 from tests.gemini_server import KEY
-from tests.mesh.caller import Caller
+from tests.mesh.caller import Caller, kinds
 
 Serves = Callable[..., AbstractAsyncContextManager[Caller]]
 
@@ -91,3 +99,176 @@ async def test_a_whole_conversation(
         assert sum(parts) == pytest.approx(record.end_to_end_ms, abs=0.1)
     ends = [each for each in caller.of("transcript") if each.is_final]
     assert [end.final_text for end in ends] == ["What is the weather?", "And now?"]
+
+
+async def ask(caller: Caller, link: Link, text: str) -> None:
+    """A question in writing, which the far side has before we go on."""
+    asked = len(link.texts)
+    await caller.say(text=text)
+    await link.until(lambda link: len(link.texts) > asked)
+
+
+async def test_the_model_is_set_up_as_the_configuration_says(
+    gemini: GeminiLiveServer, calling: Serves
+) -> None:
+    wishes = {"voice": "Puck", "language": "de-DE", "system_instruction": "Be brief."}
+    async with calling(temperature=0.4, brain_model="gemini-9-live", **wishes) as caller:
+        await caller.begin()
+        setup = (await gemini.link()).setup
+    assert setup["model"] == "models/gemini-9-live"
+    assert setup["systemInstruction"]["parts"] == [{"text": "Be brief."}]
+    speech = setup["generationConfig"]["speechConfig"]
+    assert speech["voice_config"]["prebuilt_voice_config"]["voice_name"] == "Puck"
+    assert speech["language_code"] == "de-DE"
+    assert setup["generationConfig"]["temperature"] == pytest.approx(0.4)
+    assert setup["generationConfig"]["responseModalities"] == ["AUDIO"]
+    assert setup["sessionResumption"] == {}
+    assert "inputAudioTranscription" in setup
+    assert "outputAudioTranscription" in setup
+    (socket,) = [each for each in gemini.requests if LIVE_PATH in each.path]
+    assert socket.headers["x-goog-api-key"] == KEY
+
+
+async def test_readiness_proves_the_key_and_names_the_model(
+    gemini: GeminiLiveServer, calling: Serves
+) -> None:
+    async with calling():
+        (asked,) = gemini.requests
+    assert asked.path.endswith("/models/gemini-3.8-live")
+    gemini.model_status = 403
+    with pytest.raises(SettingsError) as refused:
+        async with calling():
+            pass
+    assert refused.value.reason == "BRAIN_KEY_REFUSED"
+
+
+async def test_audio_of_any_format_both_ways(gemini: GeminiLiveServer, calling: Serves) -> None:
+    """The model hears 16 kHz and speaks 24 kHz, whatever the caller has."""
+    form = audio_pb2.AudioFormat
+    heard_as = form(encoding=audio_pb2.AUDIO_ENCODING_PCM_F32LE, sample_rate=48_000, channels=2)
+    spoken_as = form(encoding=audio_pb2.AUDIO_ENCODING_MULAW, sample_rate=8_000)
+    sound = np.repeat(np.sin(np.arange(48_000) * 2 * np.pi * 300 / 48_000) * 0.5, 2)
+    async with calling() as caller:
+        await caller.begin(input=heard_as, output=spoken_as)
+        link = await gemini.link()
+        await caller.speak(sound.astype("<f4").tobytes())
+        await link.until(lambda link: len(link.sound) >= 30_000)
+        got = np.frombuffer(link.sound, "<i2") / 32_768
+        await link.say(heard("Hum"), spoken("Hm.", tone(0.5, 300.0)), OVER)
+        await caller.until("turn_ended")
+    strength = np.abs(np.fft.rfft(got[:15_000]))
+    assert np.argmax(strength) * 16_000 / 15_000 == pytest.approx(300, abs=2)
+    assert np.sqrt(np.mean(got**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.05)
+    back = b"".join(run.pcm for run in caller.of("audio"))
+    assert len(back) == 4_000
+    played = decode(back, AudioFormat(Encoding.MULAW, 8_000))
+    assert np.argmax(np.abs(np.fft.rfft(played))) * 2 == pytest.approx(300, abs=4)
+
+
+async def test_written_questions_are_answered(gemini: GeminiLiveServer, calling: Serves) -> None:
+    """By a caller who has no microphone; the record's tokens are as the model counts."""
+    async with calling() as caller:
+        await caller.say(config=pb.SessionConfig())
+        link = await gemini.link()
+        await ask(caller, link, "And today?")
+        usage = {"usageMetadata": {"promptTokenCount": 7, "responseTokenCount": 31}}
+        await link.say(spoken("It is mild.", tone(0.1)), OVER | usage)
+        record = (await caller.until("turn_ended")).turn_ended
+    assert link.texts == ["And today?"]
+    assert (record.user_text, record.reply_text) == ("And today?", "It is mild.")
+    assert record.tokens == 31
+    assert record.HasField("first_token_ms")
+
+
+async def test_who_only_reads_gets_no_sound(gemini: GeminiLiveServer, calling: Serves) -> None:
+    async with calling() as caller:
+        await caller.say(config=pb.SessionConfig(speak=False))
+        link = await gemini.link()
+        await ask(caller, link, "And today?")
+        await link.say(spoken("It is mild.", tone(5.0)), OVER)
+        record = (await caller.until("turn_ended")).turn_ended
+    assert record.reply_text == "It is mild."
+    assert not record.HasField("end_to_end_ms")
+    assert not caller.of("audio")
+
+
+async def test_speaking_over_a_reply_ends_it(gemini: GeminiLiveServer, calling: Serves) -> None:
+    """Not all that was sent was heard, and so the record has it; then the user's words
+    are answered."""
+    async with calling() as caller:
+        await caller.begin()
+        link = await gemini.link()
+        await ask(caller, link, "And today?")
+        await link.say(spoken("It is mild and dry in the north and wet in the south.", tone(4)))
+        await caller.until("audio")
+        await caller.say(playback=pb.PlaybackReport(turn=1, played_samples=3_200))
+        await link.say(INTERRUPTED, content(turnComplete=True))
+        cut = (await caller.until("interrupted")).interrupted
+        first = (await caller.until("turn_ended")).turn_ended
+        sent = sum(len(run.pcm) for run in caller.of("audio"))
+        await link.say(heard("No, tomorrow."), spoken("It rains.", tone(0.1)), OVER)
+        second = (await caller.until("turn_ended")).turn_ended
+    assert first.outcome == pb.TURN_OUTCOME_INTERRUPTED
+    assert cut.heard_text == first.reply_text
+    assert "It is mild and dry in the north and wet in the south.".startswith(cut.heard_text)
+    assert len(cut.heard_text) < 20
+    assert sent < 4 * 32_000
+    assert second.outcome == pb.TURN_OUTCOME_COMPLETE
+    assert (second.user_text, second.reply_text) == ("No, tomorrow.", "It rains.")
+
+
+async def test_a_reply_is_stopped_by_hand(gemini: GeminiLiveServer, calling: Serves) -> None:
+    """The model does not know and goes on; nothing more of that reply is heard."""
+    async with calling() as caller:
+        await caller.begin()
+        link = await gemini.link()
+        await ask(caller, link, "And today?")
+        await link.say(spoken("It is mild.", tone(3)))
+        await caller.until("audio")
+        await caller.say(interrupt=pb.Interrupt())
+        first = (await caller.until("turn_ended")).turn_ended
+        await link.say(spoken(" And dry.", tone(1)), OVER)
+        await ask(caller, link, "And tomorrow?")
+        await link.say(spoken("It rains.", tone(0.1)), OVER)
+        second = (await caller.until("turn_ended")).turn_ended
+    assert first.outcome == pb.TURN_OUTCOME_INTERRUPTED
+    assert second.reply_text == "It rains."
+    assert kinds(caller.seen).count("turn_started") == 2
+
+
+async def test_audio_leaves_just_ahead_of_the_ear(
+    gemini: GeminiLiveServer, calling: Serves
+) -> None:
+    """The model makes it all at once; at most 400 ms of it are ahead of what is reported
+    as played."""
+    async with calling() as caller:
+        await caller.begin()
+        link = await gemini.link()
+        await ask(caller, link, "And today?")
+        await link.say(spoken("It is mild.", tone(30)))
+        first = (await caller.until("audio")).audio
+        assert first.start_sample == 0
+        await caller.until("audio", lambda run: run.start_sample >= 0.3 * 16_000)
+        await caller.say(interrupt=pb.Interrupt())
+        await caller.until("turn_ended")
+        runs = caller.of("audio")
+    for run in runs:
+        assert run.start_sample / 16_000 * 1000 <= run.sent_ms - runs[0].sent_ms + 400
+
+
+async def test_the_caller_hangs_up_after_a_question(
+    gemini: GeminiLiveServer, calling: Serves
+) -> None:
+    """It is answered yet; the stream then ends well."""
+    async with calling() as caller:
+        await caller.say(config=pb.SessionConfig())
+        link = await gemini.link()
+        await ask(caller, link, "And today?")
+        await caller.call.done_writing()
+        await link.until(lambda link: link.sound_ended)
+        await link.say(spoken("It is mild.", tone(0.1)), OVER)
+        await caller.rest()
+        assert (await caller.call.code()) == grpc.StatusCode.OK
+    (record,) = caller.of("turn_ended")
+    assert record.reply_text == "It is mild."
+    assert link.ended.is_set()

@@ -39,6 +39,8 @@ from june_orchestrator.direct.ports import (
 from june_orchestrator.ports import Message, Usage
 from june_runtime.errors import TimedOut
 
+# Where Google's pages say that the Live API is; the client's own default is another.
+API_VERSION = "v1beta"
 # A connection is there and set up within this, or there is none.
 CONNECT_SECONDS = 8.0
 # Longer than this no message may wait to be sent.
@@ -107,7 +109,9 @@ class SpeechSdk(GeminiSdk):
 
     def live_config(self, wishes: Wishes, handle: str, *, seeded: bool) -> types.LiveConnectConfig:
         """How a session is set up."""
+        version = None if self._options.vertex else types.HttpOptions(api_version=API_VERSION)
         return types.LiveConnectConfig(
+            http_options=version,
             response_modalities=[types.Modality.AUDIO],
             temperature=self._options.temperature,
             speech_config=_speech_config(wishes),
