@@ -243,6 +243,8 @@ class SpeechLine:
             return
 
     def _abandon(self, error: JuneError) -> None:
+        """What is said from now on is for the next connection."""
+        self._connection = None
         self._why = self._why or error
         self._leave.set()
 

@@ -25,6 +25,7 @@ class Caller:
     """One Converse stream; every wait has a deadline."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.channel = channel
         stub = orchestrator_service_pb2_grpc.OrchestratorServiceStub(channel)
         self.call: Any = stub.Converse(None)
         self.seen: list[pb.ConverseResponse] = []

@@ -3,82 +3,36 @@ real orchestrator, Google's real client, and a far side on loopback."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
-from typing import Any
-
 import grpc
 import numpy as np
 import pytest
 from june.common.v1 import audio_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
-from pydantic import SecretStr
 
-from june_orchestrator.service import Orchestrator
-from june_orchestrator.settings import OrchestratorSettings
-from june_runtime.channel import connect
 from june_runtime.errors import SettingsError
 from june_runtime.pcm import AudioFormat, Encoding, decode
-from june_runtime.testing import serving
 from tests.gemini_live_server import (
     INTERRUPTED,
     LIVE_PATH,
     OVER,
     GeminiLiveServer,
-    Link,
     content,
-    gemini_live_server,
     heard,
     spoken,
 )  # fmt: skip
 from tests.gemini_server import KEY
-from tests.mesh.caller import Caller, kinds
-
-Serves = Callable[..., AbstractAsyncContextManager[Caller]]
-
-
-@pytest.fixture
-async def gemini(
-    gemini_extra: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[GeminiLiveServer, None]:
-    async with gemini_live_server(tmp_path) as server:
-        monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
-        yield server
-
-
-@pytest.fixture
-def calling(gemini: GeminiLiveServer) -> Serves:
-    """A caller of an orchestrator; `async with calling(voice="Puck") as caller`."""
-
-    @asynccontextmanager
-    async def call(**settings: Any) -> AsyncGenerator[Caller, None]:
-        usual = {"brain": "gemini-live", "gemini_key": SecretStr(KEY), "gemini_url": gemini.url}
-        front = Orchestrator(OrchestratorSettings(**usual | settings))
-        async with (
-            serving(front, mesh=False) as address,
-            connect(address, mesh=False) as channel,
-            Caller(channel) as caller,
-        ):
-            yield caller
-
-    return call
-
-
-def tone(seconds: float, hertz: float = 440.0) -> bytes:
-    """A tone as the model would speak it: 24 kHz."""
-    at = np.arange(round(seconds * 24_000)) / 24_000
-    return (np.sin(2 * np.pi * hertz * at) * 8_000).astype("<i2").tobytes()
+from tests.mesh.caller import kinds
+from tests.mesh.live import Calling, ask, tone
 
 
 async def test_a_whole_conversation(
-    gemini: GeminiLiveServer, calling: Serves, question: bytes
+    gemini_live: GeminiLiveServer, calling: Calling, question: bytes
 ) -> None:
     """Spoken twice, answered twice in voice: captions of what was said, the reply's words
     and sound, and a record of each turn whose stages add up."""
     async with calling() as caller:
         await caller.begin()
-        link = await gemini.link()
+        link = await gemini_live.link()
         records = []
         for words, answer in (("What is the weather?", "It is mild."), ("And now?", "It rains.")):
             await caller.speak(question)
@@ -101,20 +55,13 @@ async def test_a_whole_conversation(
     assert [end.final_text for end in ends] == ["What is the weather?", "And now?"]
 
 
-async def ask(caller: Caller, link: Link, text: str) -> None:
-    """A question in writing, which the far side has before we go on."""
-    asked = len(link.texts)
-    await caller.say(text=text)
-    await link.until(lambda link: len(link.texts) > asked)
-
-
 async def test_the_model_is_set_up_as_the_configuration_says(
-    gemini: GeminiLiveServer, calling: Serves
+    gemini_live: GeminiLiveServer, calling: Calling
 ) -> None:
     wishes = {"voice": "Puck", "language": "de-DE", "system_instruction": "Be brief."}
     async with calling(temperature=0.4, brain_model="gemini-9-live", **wishes) as caller:
         await caller.begin()
-        setup = (await gemini.link()).setup
+        setup = (await gemini_live.link()).setup
     assert setup["model"] == "models/gemini-9-live"
     assert setup["systemInstruction"]["parts"] == [{"text": "Be brief."}]
     speech = setup["generationConfig"]["speechConfig"]
@@ -125,24 +72,26 @@ async def test_the_model_is_set_up_as_the_configuration_says(
     assert setup["sessionResumption"] == {}
     assert "inputAudioTranscription" in setup
     assert "outputAudioTranscription" in setup
-    (socket,) = [each for each in gemini.requests if LIVE_PATH in each.path]
+    (socket,) = [each for each in gemini_live.requests if LIVE_PATH in each.path]
     assert socket.headers["x-goog-api-key"] == KEY
 
 
 async def test_readiness_proves_the_key_and_names_the_model(
-    gemini: GeminiLiveServer, calling: Serves
+    gemini_live: GeminiLiveServer, calling: Calling
 ) -> None:
     async with calling():
-        (asked,) = gemini.requests
+        (asked,) = gemini_live.requests
     assert asked.path.endswith("/models/gemini-3.8-live")
-    gemini.model_status = 403
+    gemini_live.model_status = 403
     with pytest.raises(SettingsError) as refused:
         async with calling():
             pass
     assert refused.value.reason == "BRAIN_KEY_REFUSED"
 
 
-async def test_audio_of_any_format_both_ways(gemini: GeminiLiveServer, calling: Serves) -> None:
+async def test_audio_of_any_format_both_ways(
+    gemini_live: GeminiLiveServer, calling: Calling
+) -> None:
     """The model hears 16 kHz and speaks 24 kHz, whatever the caller has."""
     form = audio_pb2.AudioFormat
     heard_as = form(encoding=audio_pb2.AUDIO_ENCODING_PCM_F32LE, sample_rate=48_000, channels=2)
@@ -150,7 +99,7 @@ async def test_audio_of_any_format_both_ways(gemini: GeminiLiveServer, calling: 
     sound = np.repeat(np.sin(np.arange(48_000) * 2 * np.pi * 300 / 48_000) * 0.5, 2)
     async with calling() as caller:
         await caller.begin(input=heard_as, output=spoken_as)
-        link = await gemini.link()
+        link = await gemini_live.link()
         await caller.speak(sound.astype("<f4").tobytes())
         await link.until(lambda link: len(link.sound) >= 30_000)
         got = np.frombuffer(link.sound, "<i2") / 32_768
@@ -165,11 +114,13 @@ async def test_audio_of_any_format_both_ways(gemini: GeminiLiveServer, calling: 
     assert np.argmax(np.abs(np.fft.rfft(played))) * 2 == pytest.approx(300, abs=4)
 
 
-async def test_written_questions_are_answered(gemini: GeminiLiveServer, calling: Serves) -> None:
+async def test_written_questions_are_answered(
+    gemini_live: GeminiLiveServer, calling: Calling
+) -> None:
     """By a caller who has no microphone; the record's tokens are as the model counts."""
     async with calling() as caller:
         await caller.say(config=pb.SessionConfig())
-        link = await gemini.link()
+        link = await gemini_live.link()
         await ask(caller, link, "And today?")
         usage = {"usageMetadata": {"promptTokenCount": 7, "responseTokenCount": 31}}
         await link.say(spoken("It is mild.", tone(0.1)), OVER | usage)
@@ -180,10 +131,12 @@ async def test_written_questions_are_answered(gemini: GeminiLiveServer, calling:
     assert record.HasField("first_token_ms")
 
 
-async def test_who_only_reads_gets_no_sound(gemini: GeminiLiveServer, calling: Serves) -> None:
+async def test_who_only_reads_gets_no_sound(
+    gemini_live: GeminiLiveServer, calling: Calling
+) -> None:
     async with calling() as caller:
         await caller.say(config=pb.SessionConfig(speak=False))
-        link = await gemini.link()
+        link = await gemini_live.link()
         await ask(caller, link, "And today?")
         await link.say(spoken("It is mild.", tone(5.0)), OVER)
         record = (await caller.until("turn_ended")).turn_ended
@@ -192,12 +145,14 @@ async def test_who_only_reads_gets_no_sound(gemini: GeminiLiveServer, calling: S
     assert not caller.of("audio")
 
 
-async def test_speaking_over_a_reply_ends_it(gemini: GeminiLiveServer, calling: Serves) -> None:
+async def test_speaking_over_a_reply_ends_it(
+    gemini_live: GeminiLiveServer, calling: Calling
+) -> None:
     """Not all that was sent was heard, and so the record has it; then the user's words
     are answered."""
     async with calling() as caller:
         await caller.begin()
-        link = await gemini.link()
+        link = await gemini_live.link()
         await ask(caller, link, "And today?")
         await link.say(spoken("It is mild and dry in the north and wet in the south.", tone(4)))
         await caller.until("audio")
@@ -217,11 +172,11 @@ async def test_speaking_over_a_reply_ends_it(gemini: GeminiLiveServer, calling: 
     assert (second.user_text, second.reply_text) == ("No, tomorrow.", "It rains.")
 
 
-async def test_a_reply_is_stopped_by_hand(gemini: GeminiLiveServer, calling: Serves) -> None:
+async def test_a_reply_is_stopped_by_hand(gemini_live: GeminiLiveServer, calling: Calling) -> None:
     """The model does not know and goes on; nothing more of that reply is heard."""
     async with calling() as caller:
         await caller.begin()
-        link = await gemini.link()
+        link = await gemini_live.link()
         await ask(caller, link, "And today?")
         await link.say(spoken("It is mild.", tone(3)))
         await caller.until("audio")
@@ -237,13 +192,13 @@ async def test_a_reply_is_stopped_by_hand(gemini: GeminiLiveServer, calling: Ser
 
 
 async def test_audio_leaves_just_ahead_of_the_ear(
-    gemini: GeminiLiveServer, calling: Serves
+    gemini_live: GeminiLiveServer, calling: Calling
 ) -> None:
     """The model makes it all at once; at most 400 ms of it are ahead of what is reported
     as played."""
     async with calling() as caller:
         await caller.begin()
-        link = await gemini.link()
+        link = await gemini_live.link()
         await ask(caller, link, "And today?")
         await link.say(spoken("It is mild.", tone(30)))
         first = (await caller.until("audio")).audio
@@ -257,12 +212,12 @@ async def test_audio_leaves_just_ahead_of_the_ear(
 
 
 async def test_the_caller_hangs_up_after_a_question(
-    gemini: GeminiLiveServer, calling: Serves
+    gemini_live: GeminiLiveServer, calling: Calling
 ) -> None:
     """It is answered yet; the stream then ends well."""
     async with calling() as caller:
         await caller.say(config=pb.SessionConfig())
-        link = await gemini.link()
+        link = await gemini_live.link()
         await ask(caller, link, "And today?")
         await caller.call.done_writing()
         await link.until(lambda link: link.sound_ended)
