@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
+from june_orchestrator.direct.exchange import ANSWER_SECONDS
 from june_orchestrator.direct.loudness import Loudness
 from june_orchestrator.direct.microphone import Microphone
 from june_orchestrator.direct.ports import (
@@ -30,6 +31,7 @@ from june_orchestrator.direct.ports import (
     SpeechModel,
     Told,
     UserSaid,
+    Whole,
     Wishes,
     Working,
     Written,
@@ -86,11 +88,13 @@ class SpeechLine:
         self._handle = ""
         # Whether the handle is of all that was said up to the last reply.
         self._fresh = False
-        self._replying = False
+        # The model speaks; it was spoken over, and the end of that turn is due.
+        self._replying = self._overruled = False
         # The model has understood something that it did not answer yet.
         self._understood = False
         self._answered_at = 0.0
         self._going_away = False
+        self._told_at = 0.0
         self._finished = asyncio.Event()
         # Set once the connection is to be left, and why, where that is a failure.
         self._leave = asyncio.Event()
@@ -165,7 +169,7 @@ class SpeechLine:
             self._handle = ""
         self._wished = wishes
         self._leave.clear()
-        self._why, self._going_away, self._replying = None, False, False
+        self._why, self._going_away = None, False
         earlier = () if self._handle else self._history.messages()
         try:
             async with self._model.connect(wishes, self._handle, earlier) as connection:
@@ -177,7 +181,7 @@ class SpeechLine:
             return failed
         finally:
             self._connection = None
-            self._replying = False
+            self._replying = self._overruled = False
 
     async def _follow(self, connection: Connection, tell: Tell) -> JuneError | None:
         """Beside reading, for whoever is not read stops reading in their turn, the
@@ -200,6 +204,7 @@ class SpeechLine:
         return Unavailable("BRAIN_CUT", "the model ended the connection")
 
     def _notice(self, event: Received) -> None:
+        self._told_at = self._now()
         match event:
             case Resumable(handle):
                 self._fresh = bool(handle) and not self._replying
@@ -214,10 +219,15 @@ class SpeechLine:
                 self._replying, self._fresh = True, False
                 self._is_answered()
             case ReplyOver():
-                self._replying = self._understood = False
-                self._answered_at = self._now()
-            case Overruled():
+                if not (self._replying or self._overruled):
+                    # To say nothing is an answer, too.
+                    self._is_answered()
+                self._replying = self._overruled = False
+            case Whole() if self._finished.is_set():
+                # Nobody is there whose turn it would be next.
                 self._replying = False
+            case Overruled():
+                self._overruled, self._replying = self._replying, False
 
     async def _catch_up(self, connection: Connection) -> None:
         async with self._writing:
@@ -259,8 +269,10 @@ class SpeechLine:
 
     def _owed(self) -> bool:
         """Whether the user may still expect an answer."""
-        asked = self._understood or self._unanswered.written
-        return asked or self.loud_at > self._answered_at
+        return self._asked() or self.loud_at > self._answered_at
+
+    def _asked(self) -> bool:
+        return self._understood or self._unanswered.written
 
     def _is_answered(self) -> None:
         self._unanswered.answered()
@@ -270,8 +282,11 @@ class SpeechLine:
         """Ends the connection of a caller who has gone, where no answer is to come."""
         await self._finished.wait()
         await asyncio.sleep(LAST_WORDS_SECONDS)
-        if self._replying or self._understood or self._unanswered.written:
-            await asyncio.Event().wait()  # whoever answers, or the lack of it, ends it
+        while self._replying or self._asked():
+            rest = self._told_at + ANSWER_SECONDS - self._now()
+            if rest <= 0:
+                return
+            await asyncio.sleep(rest)
 
 
 def _may_pass(failed: JuneError) -> bool:
