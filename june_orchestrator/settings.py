@@ -14,9 +14,12 @@ from june_runtime.server import ServerSettings
 from june_runtime.settings import SPLIT, HttpListen, Listed, Settings
 
 OWNER = "JUNE_ORCH_"
-BrainName = Literal["auto", "gemini", "gemini-live", "offline", "openai", "scripted"]
-# Hears and speaks by itself, and so is no link of a chain.
-SPEECH_MODEL = "gemini-live"
+BrainName = Literal["auto", "gemini", "offline", "openai", "scripted"]
+# Hears and speaks by itself, in the place of a whole chain of brains and of the services
+# around it.
+SpeechModelName = Literal["gemini-live"]
+SPEECH_MODEL: SpeechModelName = "gemini-live"
+AnswererName = Literal[BrainName, SpeechModelName]
 
 
 def _is_redis(url: SecretStr) -> SecretStr:
@@ -26,7 +29,7 @@ def _is_redis(url: SecretStr) -> SecretStr:
     return url
 
 
-def _may_be_together(brains: tuple[BrainName, ...]) -> tuple[BrainName, ...]:
+def _may_be_together(brains: tuple[AnswererName, ...]) -> tuple[AnswererName, ...]:
     if SPEECH_MODEL in brains and len(brains) > 1:
         raise ValueError(f"{SPEECH_MODEL} hears and speaks by itself: no other can be beside it")
     return brains
@@ -153,7 +156,7 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     # What answers; auto takes the best that is set up. Several, with commas between
     # them: where one fails, the next answers. gemini-live hears and speaks by itself,
     # without speech to text and text to speech.
-    brain: Annotated[tuple[BrainName, ...], SPLIT, AfterValidator(_may_be_together)] = Field(
+    brain: Annotated[tuple[AnswererName, ...], SPLIT, AfterValidator(_may_be_together)] = Field(
         ("auto",), min_length=1, validation_alias="JUNE_ORCH_BRAIN"
     )
     # Where the brain openai is served: the URL that ends in /v1 for most servers.

@@ -118,7 +118,7 @@ class GeminiLiveServer:
 
     def respond(self, _: ServerConnection, request: Request) -> Response | None:
         self.requests.append(request)
-        if LIVE_PATH not in request.path:
+        if "BidiGenerateContent" not in request.path:
             return _http(self.model_status, '{"name": "models/any"}')
         refusal = self.refusals[0] if self.refusals else None
         if isinstance(refusal, tuple) and refusal[0] < 1000:

@@ -43,6 +43,9 @@ class Incoming:
         if lane.held_samples > MOST_HELD_SECONDS * self._format.sample_rate:
             far = f"the reply is more than {MOST_HELD_SECONDS:g} s ahead of its being heard"
             raise TooSlow("REPLY_TOO_LONG", far)
+        if lane.started_at is None:
+            # It is made while its words still come, whoever makes it.
+            self.reply.begins(lane)
         self._hold(lane, encode(self._resampler.push(decode(pcm, SPEAKS)), self._format))
 
     def end(self) -> list[str]:

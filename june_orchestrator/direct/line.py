@@ -21,22 +21,15 @@ from june_orchestrator.direct.ports import (
     GoingAway,
     Item,
     Lost,
-    Overruled,
-    Received,
-    ReplyOver,
-    ReplySounds,
     Resumable,
     Sound,
     SoundEnds,
     SpeechModel,
     Told,
-    UserSaid,
-    Whole,
     Wishes,
-    Working,
     Written,
 )  # fmt: skip
-from june_orchestrator.direct.unanswered import Unanswered
+from june_orchestrator.direct.standing import Standing
 from june_orchestrator.history import History
 from june_orchestrator.ports import Trouble
 from june_runtime.errors import JuneError, NotFound, TimedOut, Unavailable
@@ -79,22 +72,12 @@ class SpeechLine:
         self._wishes = wishes
         self._history = history
         self._loudness = Loudness()
-        self._unanswered = Unanswered()
+        self._standing = Standing()
         # One writer at a time: what is said now must not overtake what was said.
         self._writing = asyncio.Lock()
         # The connection that knows all that was said, and how its model was wished.
         self._connection: Connection | None = None
         self._wished = Wishes()
-        self._handle = ""
-        # Whether the handle is of all that was said up to the last reply.
-        self._fresh = False
-        # The model speaks; it was spoken over, and the end of that turn is due.
-        self._replying = self._overruled = False
-        # The model has understood something that it did not answer yet.
-        self._understood = False
-        self._answered_at = 0.0
-        self._going_away = False
-        self._told_at = 0.0
         self._finished = asyncio.Event()
         # Set once the connection is to be left, and why, where that is a failure.
         self._leave = asyncio.Event()
@@ -122,6 +105,8 @@ class SpeechLine:
 
     async def end_turn(self) -> None:
         """The user says that they are done."""
+        if not self._microphone.used:
+            return
         for piece in self._microphone.finish():
             await self._give(Sound(piece))
         await self._give(SoundEnds())
@@ -134,7 +119,7 @@ class SpeechLine:
 
     def forget(self, error: JuneError) -> None:
         """The model failed: it is not asked again what it had no answer to."""
-        self._is_answered()
+        self._standing.answered(self._now())
         self._abandon(error)
 
     async def hear(self, tell: Tell) -> None:
@@ -148,8 +133,9 @@ class SpeechLine:
                 return
             if isinstance(failed, _Moving):
                 continue
-            if self._handle and failed.reason == SESSION_GONE:
-                self._handle = ""
+            if self._standing.handle and failed.reason == SESSION_GONE:
+                self._standing.handle = ""
+                await tell(Lost(failed))
                 await tell(Trouble(failed))
                 continue
             failures = 1 if self._now() - opened_at >= GOOD_SECONDS else failures + 1
@@ -157,7 +143,7 @@ class SpeechLine:
             await tell(Lost(failed, final))
             if final:
                 return
-            if not self._handle and self._history.messages():
+            if not self._standing.handle and self._history.messages():
                 await tell(Trouble(_forgotten()))
             await asyncio.sleep(RETRY_SECONDS * (failures - 1))
 
@@ -166,13 +152,14 @@ class SpeechLine:
         wishes = self._wishes()
         if wishes.model != self._wished.model:
             # No model knows another one's sessions.
-            self._handle = ""
+            self._standing.handle = ""
         self._wished = wishes
         self._leave.clear()
-        self._why, self._going_away = None, False
-        earlier = () if self._handle else self._history.messages()
+        self._why = None
+        self._standing.connected()
+        earlier = () if self._standing.handle else self._history.messages()
         try:
-            async with self._model.connect(wishes, self._handle, earlier) as connection:
+            async with self._model.connect(wishes, self._standing.handle, earlier) as connection:
                 job = await until(
                     self._follow(connection, tell), self._leave.wait(), self._hang_up()
                 )
@@ -181,7 +168,6 @@ class SpeechLine:
             return failed
         finally:
             self._connection = None
-            self._replying = self._overruled = False
 
     async def _follow(self, connection: Connection, tell: Tell) -> JuneError | None:
         """Beside reading, for whoever is not read stops reading in their turn, the
@@ -191,7 +177,7 @@ class SpeechLine:
             try:
                 async with aclosing(connection.events()) as events:
                     async for event in events:
-                        self._notice(event)
+                        self._standing.take(event, self._now(), last=self._finished.is_set())
                         if not isinstance(event, Resumable | GoingAway):
                             await tell(event)
                         self._reconsider()
@@ -203,42 +189,17 @@ class SpeechLine:
                 catching_up.cancel()
         return Unavailable("BRAIN_CUT", "the model ended the connection")
 
-    def _notice(self, event: Received) -> None:
-        self._told_at = self._now()
-        match event:
-            case Resumable(handle):
-                self._fresh = bool(handle) and not self._replying
-                self._handle = handle or self._handle
-                if self._fresh:
-                    self._unanswered.remembered()
-            case GoingAway():
-                self._going_away = True
-            case UserSaid():
-                self._understood = True
-            case ReplySounds() | Working() if not self._replying:
-                self._replying, self._fresh = True, False
-                self._is_answered()
-            case ReplyOver():
-                if not (self._replying or self._overruled):
-                    # To say nothing is an answer, too.
-                    self._is_answered()
-                self._replying = self._overruled = False
-            case Whole() if self._finished.is_set():
-                # Nobody is there whose turn it would be next.
-                self._replying = False
-            case Overruled():
-                self._overruled, self._replying = self._replying, False
-
     async def _catch_up(self, connection: Connection) -> None:
         async with self._writing:
-            for item in self._unanswered.items:
+            for item in self._standing.unanswered.items:
                 await self._pass_on(connection, item)
-            self._connection = connection
+            if not self._leave.is_set():
+                self._connection = connection
         self._reconsider()
 
     async def _give(self, item: Item) -> None:
         async with self._writing:
-            self._unanswered.add(item)
+            self._standing.unanswered.add(item)
             if self._connection:
                 await self._pass_on(self._connection, item)
 
@@ -260,30 +221,24 @@ class SpeechLine:
 
     def _reconsider(self) -> None:
         """Leave the connection, where there is reason to and this is a good moment."""
-        if self._replying or self._connection is None:
+        standing = self._standing
+        if standing.replying or self._connection is None:
             return
         if self._finished.is_set() and not self._owed():
             self._leave.set()
-        elif self._fresh and (self._going_away or self._wishes() != self._wished):
+        elif (standing.going_away or self._wishes() != self._wished) and standing.movable:
             self._abandon(_Moving("BRAIN_MOVING", "the connection is being left"))
 
     def _owed(self) -> bool:
         """Whether the user may still expect an answer."""
-        return self._asked() or self.loud_at > self._answered_at
-
-    def _asked(self) -> bool:
-        return self._understood or self._unanswered.written
-
-    def _is_answered(self) -> None:
-        self._unanswered.answered()
-        self._understood, self._answered_at = False, self._now()
+        return self._standing.asked or self.loud_at > self._standing.answered_at
 
     async def _hang_up(self) -> None:
         """Ends the connection of a caller who has gone, where no answer is to come."""
         await self._finished.wait()
         await asyncio.sleep(LAST_WORDS_SECONDS)
-        while self._replying or self._asked():
-            rest = self._told_at + ANSWER_SECONDS - self._now()
+        while self._standing.replying or self._standing.asked:
+            rest = self._standing.told_at + ANSWER_SECONDS - self._now()
             if rest <= 0:
                 return
             await asyncio.sleep(rest)

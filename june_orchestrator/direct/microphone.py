@@ -13,18 +13,23 @@ LONGEST_GAP_SECONDS = 10.0
 
 
 class Microphone:
-    """Audio in the caller's format to pieces of 40 ms in the format HEARS."""
+    """Audio in the caller's format to pieces of 40 ms in the format HEARS.
+
+    `used`: whether any has come.
+    """
 
     def __init__(self, audio: AudioFormat) -> None:
         self._audio = audio
         self._resampler = Resampler(audio.sample_rate, HEARS.sample_rate)
         self._pieces = Rechunker(HEARS.bytes_for(PIECE_SECONDS))
+        self.used = False
         # The caller's next sample.
         self._next = 0
 
     def push(self, pcm: bytes, first_sample: int | None = None) -> list[bytes]:
         """More audio. A gap before `first_sample` becomes silence; what was there before
         is left out."""
+        self.used = True
         if first_sample is not None and first_sample != self._next:
             pcm = self._placed(pcm, first_sample)
         self._next += len(pcm) // self._audio.frame_bytes

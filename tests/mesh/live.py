@@ -47,10 +47,12 @@ async def ask(caller: Caller, link: Link, text: str) -> None:
 def tone(seconds: float, hertz: float = 440.0) -> bytes:
     """A tone as the model would speak it: 24 kHz."""
     at = np.arange(round(seconds * 24_000)) / 24_000
-    return (np.sin(2 * np.pi * hertz * at) * 8_000).astype("<i2").tobytes()
+    pcm: bytes = (np.sin(2 * np.pi * hertz * at) * 8_000).astype("<i2").tobytes()
+    return pcm
 
 
 def loud(seconds: float) -> bytes:
     """What a voice is to a microphone at 16 kHz, as far as loudness tells."""
     at = np.arange(round(seconds * 16_000)) / 16_000
-    return (np.sin(2 * np.pi * 200 * at) * 6_000).astype("<i2").tobytes()
+    pcm: bytes = (np.sin(2 * np.pi * 200 * at) * 6_000).astype("<i2").tobytes()
+    return pcm

@@ -18,7 +18,7 @@ INVALID_DATA, AGAINST_POLICY, FAILED = 1007, 1008, 1011
 _KEY = ("api key", "api_key", "unauthenticated", "authentication", "permission", "denied")
 _QUOTA = ("quota", "resource_exhausted", "resource has been exhausted", "rate limit")
 _MODEL = ("is not found for api version", "not supported for bidigeneratecontent")
-_SESSION = ("session not found", "session expired", "session has expired", "handle")
+_SESSION = ("session not found", "session expired", "session has expired", "resumption")
 # Of a turn's end: how it ends as it should, and where more is waited for.
 _WELL = ("", "TURN_COMPLETE_REASON_UNSPECIFIED", "NEED_MORE_INPUT")
 

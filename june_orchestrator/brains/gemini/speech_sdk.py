@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ from june_orchestrator.direct.ports import (
 )  # fmt: skip
 from june_orchestrator.ports import Message, Usage
 from june_runtime.errors import TimedOut
+
+# It tells of connections at INFO, and of all that goes over them at DEBUG.
+logging.getLogger("websockets").setLevel(logging.WARNING)
 
 # Where Google's pages say that the Live API is; the client's own default is another.
 API_VERSION = "v1beta"

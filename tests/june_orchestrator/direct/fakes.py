@@ -137,7 +137,7 @@ class Talk:
         loop = asyncio.get_running_loop()
         self.line = SpeechLine(self.model, HEARS, lambda: self.wishes, self.history)
         self.inbox = Inbox[Happening]()
-        parts = DirectParts(self.line, self.room, lambda _=0: self.options, self.history)
+        parts = DirectParts(self.line, self.room, lambda: self.options, self.history)
         try:
             async with asyncio.TaskGroup() as tasks:
                 acting = tasks.create_task(self._act())

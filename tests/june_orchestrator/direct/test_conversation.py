@@ -35,7 +35,8 @@ CUT = Unavailable("BRAIN_CUT", "cut")
 
 def loud(seconds: float) -> bytes:
     at = np.arange(round(seconds * 16_000)) / 16_000
-    return (np.sin(2 * np.pi * 200 * at) * 6_000).astype("<i2").tobytes()
+    pcm: bytes = (np.sin(2 * np.pi * 200 * at) * 6_000).astype("<i2").tobytes()
+    return pcm
 
 
 def test_a_spoken_turn_is_told_in_order() -> None:

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from june_orchestrator.direct.loudness import Loudness
 from june_orchestrator.direct.microphone import LONGEST_GAP_SECONDS, PIECE_SECONDS, Microphone
-from june_orchestrator.direct.ports import HEARS
+from june_orchestrator.direct.ports import HEARS, Sound, Written
 from june_orchestrator.direct.unanswered import (
     KEPT_SECONDS,
     MARGIN_SECONDS,
     MAX_ITEMS,
-    Sound,
     Unanswered,
-    Written,
 )  # fmt: skip
 from june_runtime.pcm import AudioFormat, Encoding
 
