@@ -30,7 +30,7 @@ def calling_of(gemini: GeminiLiveServer) -> Calling:
         async with (
             serving(front, mesh=False) as address,
             connect(address, mesh=False) as channel,
-            Caller(channel) as caller,
+            Caller(channel, address) as caller,
         ):
             yield caller
 

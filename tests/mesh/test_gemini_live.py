@@ -3,6 +3,14 @@ real orchestrator, Google's real client, and a far side on loopback."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import subprocess
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
 import grpc
 import numpy as np
 import pytest
@@ -226,3 +234,35 @@ async def test_the_caller_hangs_up_after_a_question(
     (record,) = caller.of("turn_ended")
     assert record.reply_text == "It is mild."
     assert link.ended.is_set()
+
+
+async def test_june_talk_does_not_notice(
+    gemini_live: GeminiLiveServer,
+    calling: Calling,
+    speech: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    """The command asks with a recording, shows captions and words, plays the reply and
+    draws its record, as it does with three services."""
+    answer = tmp_path / "answer.wav"
+    async with calling() as caller:
+        talking = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "june_cli", "talk", str(speech("weather-en.wav")),
+            "--json", "--fast", "--no-play", "--out", str(answer), "--server", caller.address,
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+        link = await gemini_live.link()
+        await link.until(lambda link: len(link.sound) >= 64_000)
+        await link.say(heard("What is the weather like?"))
+        await link.say(spoken("It is mild today. Tomorrow it rains.", tone(1.0)), OVER)
+        async with asyncio.timeout(20):
+            shown, _ = await talking.communicate()
+    lines = [json.loads(line) for line in shown.splitlines()]
+    kinds = [line["kind"] for line in lines]
+    assert talking.returncode == 0
+    assert kinds.index("transcript") < kinds.index("turn_started") < kinds.index("turn_ended")
+    assert "notice" not in kinds
+    replies = [line["text"] for line in lines if line["kind"] == "reply_text"]
+    assert replies == ["It is mild today.", "Tomorrow it rains."]
+    with wave.open(str(answer)) as recording:
+        assert recording.getnframes() / recording.getframerate() >= 1.0
