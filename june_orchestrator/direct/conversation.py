@@ -14,17 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from june_orchestrator.conversation import play
-from june_orchestrator.direct.exchange import (
-    AddWords,
-    Begin,
-    Exchange,
-    Fail,
-    ForgetModel,
-    Step,
-)  # fmt: skip
+from june_orchestrator.direct.exchange import Exchange
 from june_orchestrator.direct.incoming import Incoming
 from june_orchestrator.direct.line import SpeechLine
 from june_orchestrator.direct.ports import Happening, Lost, ReplySaid, ReplySounds, Whole, Written
+from june_orchestrator.direct.steps import AddWords, Begin, Fail, ForgetModel, More, Step
 from june_orchestrator.floor import Floor
 from june_orchestrator.history import History
 from june_orchestrator.inbox import Inbox
@@ -41,9 +35,6 @@ from june_orchestrator.ports import (
 from june_orchestrator.reply import Reply, ReplyOptions
 from june_orchestrator.turns import Confirm, Interrupt, Prepare
 from june_runtime.errors import JuneError, TooSlow
-
-# What a turn in progress gets more of, or its end.
-More = AddWords | Usage | ReplySaid | ReplySounds | Whole | Fail
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ for long after the model is done with it: replies come faster than they are spok
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from june_orchestrator.direct.ports import (
@@ -24,6 +23,7 @@ from june_orchestrator.direct.ports import (
     Working,
     Written,
 )  # fmt: skip
+from june_orchestrator.direct.steps import AddWords, Begin, Fail, ForgetModel, Step
 from june_orchestrator.ports import (
     Event,
     Heard,
@@ -44,45 +44,6 @@ ANSWER_SECONDS = 15.0
 NEXT_SECONDS = 12.0
 # The words of what was said are known this soon after it.
 PLAUSIBLE_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """The turn is answered. Turns count from 1. The user fell silent at `ended_at`, and
-    the last of the words were known at `words_at`."""
-
-    turn: int
-    text: str
-    ended_at: float
-    words_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class AddWords:
-    """The user had said this too."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fail:
-    """The turn goes no further than it has come, for this reason."""
-
-    error: JuneError
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetModel:
-    """The model has failed: the connection to it is to be made anew."""
-
-    error: JuneError
-
-
-# What is heard, what is to be done about the turn, and what the reply gets more of.
-Step = (
-    Heard | Begin | AddWords | Interrupt | Fail | ForgetModel | Written
-    | ReplySaid | ReplySounds | Whole | Usage
-)  # fmt: skip
 
 
 class _Model(Enum):
@@ -123,6 +84,9 @@ class Exchange:
             case Typed(text):
                 return self._write(text, now)
             case Interrupted():
+                if self._awaited:
+                    # The reply that is yet to come is not wanted either.
+                    self._model, self.judge_at = _Model.DROPPED, None
                 return self._drop()
             case Judge():
                 return self._silent(now, loud_at)

@@ -20,6 +20,7 @@ from june_orchestrator.playout import LEAD_SECONDS
 from june_orchestrator.ports import Event, Interrupted, Outcome, Played, Usage
 from june_runtime.errors import Unavailable
 from tests.june_orchestrator.direct.fakes import (
+    Act,
     Talk,
     does,
     heard_seconds,
@@ -275,3 +276,35 @@ def test_last_words_may_yet_be_understood() -> None:
     talk = Talk(acts).hold()
     assert [record.user_text for record in talk.room.records()] == ["Bye"]
     assert talk.ended == pytest.approx(5.5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        [types(1.0), tells(1.5, sounds(0.5), Overruled())],
+        [types(1.0), tells(1.5, sounds(0.5)), does(1.6, Interrupted())],
+        [types(1.0), does(1.6, Interrupted())],
+        [types(1.0), tells(1.5, sounds(0.5), Whole())],
+        [tells(1.0, UserSaid("Hm, well")), tells(2.0, ReplyOver())],
+        [tells(1.0, UserSaid("mm-hm"))],
+    ],
+)
+def test_a_model_from_which_nothing_is_due_is_left_in_peace(acts: list[Act]) -> None:
+    """However long it says nothing."""
+    talk = Talk(acts).hold()
+    assert len(talk.model.connections) == 1
+    assert not talk.room.all("notice")
+
+
+def test_a_connection_lost_in_a_question_owes_nothing_until_it_is_heard_again() -> None:
+    talk = Talk([tells(1.0, UserSaid("What is")), tells(2.0, CUT)]).hold()
+    assert len(talk.model.connections) == 2
+    assert not talk.room.records()
+
+
+def test_after_a_failure_speech_is_answered() -> None:
+    """As if nothing had been."""
+    talk = Talk(
+        [types(1.0), tells(20.0, UserSaid("And now?")), tells(21.0, sounds(0.1), ReplyOver())]
+    ).hold()
+    assert [record.user_text for record in talk.room.records()] == ["And today?", "And now?"]

@@ -7,15 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from june_orchestrator.direct.exchange import (
-    PLAUSIBLE_SECONDS,
-    AddWords,
-    Begin,
-    Exchange,
-    Fail,
-    ForgetModel,
-    Step,
-)  # fmt: skip
+from june_orchestrator.direct.exchange import PLAUSIBLE_SECONDS, Exchange
 from june_orchestrator.direct.ports import (
     Happening,
     Lost,
@@ -28,6 +20,7 @@ from june_orchestrator.direct.ports import (
     Working,
     Written,
 )  # fmt: skip
+from june_orchestrator.direct.steps import AddWords, Begin, Fail, ForgetModel, Step
 from june_orchestrator.ports import Event, Heard, Interrupted, Judge, ReplyEnded, Typed, Usage
 from june_orchestrator.turns import Interrupt
 from june_runtime.errors import Unavailable
@@ -134,3 +127,16 @@ def test_an_unanswered_murmur_is_no_failure() -> None:
 def test_a_late_judge_judges_nothing() -> None:
     assert taken([Judge()]) == []
     assert len(taken([Typed("A?"), SOUND, Whole(), Judge()])) == 4
+
+
+def test_a_reply_that_was_stopped_before_it_began_is_not_heard() -> None:
+    steps = taken([Typed("A?"), Interrupted(), SAID, SOUND, ReplyOver(), Typed("B?"), SOUND])
+    assert [type(step) for step in steps] == [
+        Begin, Written, Interrupt, Begin, Written, ReplySounds,
+    ]  # fmt: skip
+
+
+def test_a_reply_that_has_been_heard_cannot_be_interrupted() -> None:
+    heard_out = [Typed("A?"), SOUND, ReplyOver(), ReplyEnded(1)]
+    assert not [step for step in taken([*heard_out, UserSaid("B")]) if isinstance(step, Interrupt)]
+    assert taken([*heard_out, Interrupted()]) == taken(heard_out)
