@@ -137,6 +137,6 @@ def test_a_reply_that_was_stopped_before_it_began_is_not_heard() -> None:
 
 
 def test_a_reply_that_has_been_heard_cannot_be_interrupted() -> None:
-    heard_out = [Typed("A?"), SOUND, ReplyOver(), ReplyEnded(1)]
+    heard_out: list[Happening | Judge] = [Typed("A?"), SOUND, ReplyOver(), ReplyEnded(1)]
     assert not [step for step in taken([*heard_out, UserSaid("B")]) if isinstance(step, Interrupt)]
     assert taken([*heard_out, Interrupted()]) == taken(heard_out)
