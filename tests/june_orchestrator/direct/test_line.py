@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from june_orchestrator.direct.line import ATTEMPTS, GOOD_SECONDS
+from june_orchestrator.direct.line import ATTEMPTS, GOOD_SECONDS, RETRY_SECONDS
 from june_orchestrator.direct.ports import (
     HEARS,
     SESSION_GONE,
@@ -236,3 +236,19 @@ def test_a_stale_end_of_turn_answers_nothing() -> None:
     ).hold()
     assert talk.model.connections[1].texts == ["And now?"]
     assert talk.room.records()[-1].user_text == "And now?"
+
+
+def test_tries_are_further_and_further_apart() -> None:
+    """The second at once, the third after a pause."""
+    talk = Talk([])
+    talk.model.refusals = [CUT] * 3
+    talk.hold()
+    assert talk.ended == pytest.approx(RETRY_SECONDS)
+
+
+def test_whoever_hangs_up_is_done_speaking() -> None:
+    """The last of the sound is passed on, and that it is the last."""
+    talk = Talk([says(1.0, voice(0.05))], rest=0.0).hold()
+    assert talk.model.now.sound == voice(0.05)
+    assert isinstance(talk.model.now.given[-1][1], SoundEnds)
+    assert not Talk([], rest=0.1).hold().model.now.given
