@@ -72,6 +72,11 @@ class Link:
         return b"".join(map(base64.urlsafe_b64decode, given))
 
     @property
+    def pieces(self) -> int:
+        """In how many pieces."""
+        return sum("audio" in each for each in self._inputs)
+
+    @property
     def texts(self) -> list[str]:
         return [given["text"] for given in self._inputs if "text" in given]
 

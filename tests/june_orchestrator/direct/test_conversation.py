@@ -221,3 +221,9 @@ def test_last_words_may_yet_be_understood() -> None:
     talk = Talk(acts).hold()
     assert [record.user_text for record in talk.room.records()] == ["Bye"]
     assert talk.ended == pytest.approx(5.5, abs=0.01)
+
+
+def test_late_words_that_are_none_are_not_shown() -> None:
+    """Nor those of a reply that had no sound or words at all."""
+    room = Talk([types(1.0), tells(1.5, ReplySaid("Yes."), sounds(2.0), Whole(), ReplySaid(" "))])
+    assert [told.value for told in room.hold().room.all("reply_text")] == [(0, "Yes.")]
