@@ -74,6 +74,12 @@ class Lane:
         self.filled.set()
         self._arrived.set()
 
+    def reopen(self) -> bool:
+        """More of its audio comes after all; False where its player is done with it."""
+        if self.held_samples:
+            self.filled.clear()
+        return self.held_samples > 0
+
     def hold(self, pcm: bytes) -> None:
         """More of its audio. Raises TooSlow (SENTENCE_TOO_LONG)."""
         if self.first_audio_at is None:

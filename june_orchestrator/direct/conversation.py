@@ -17,7 +17,15 @@ from june_orchestrator.conversation import play
 from june_orchestrator.direct.exchange import Exchange
 from june_orchestrator.direct.incoming import Incoming
 from june_orchestrator.direct.line import SpeechLine
-from june_orchestrator.direct.ports import Happening, Lost, ReplySaid, ReplySounds, Whole, Written
+from june_orchestrator.direct.ports import (
+    Happening,
+    Lost,
+    ReplySaid,
+    ReplySounds,
+    Whole,
+    Working,
+    Written,
+)  # fmt: skip
 from june_orchestrator.direct.steps import AddWords, Begin, Fail, ForgetModel, More, Step
 from june_orchestrator.floor import Floor
 from june_orchestrator.history import History
@@ -130,6 +138,8 @@ class Hands:
                     incoming.sounds(pcm)
                 except TooSlow as too_long:
                     await self._end(incoming, too_long)
+            case Working():
+                incoming.goes_on()
             case Whole():
                 await self._end(incoming)
             case Fail(error):

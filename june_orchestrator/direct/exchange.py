@@ -75,6 +75,8 @@ class Exchange:
         # What the user has said since the last turn began, and when it was known.
         self._words = ""
         self._words_at = 0.0
+        # It uses tools, and no sound has come since.
+        self._working = False
         # An end of turn is on its way that is of an earlier one.
         self._stale_end = False
 
@@ -137,16 +139,23 @@ class Exchange:
     def _reply(
         self, event: ReplySaid | ReplySounds | Working, now: float, loud_at: float
     ) -> list[Step]:
-        steps: list[Step] = []
         if self._model is _Model.DROPPED:
             return []
-        if self._model is not _Model.REPLYING:
-            if isinstance(event, ReplySaid) and not (self._words or self._awaited):
-                # The last of a reply that is over, which may still be heard.
-                return [event] if self._going and self._model is _Model.QUIET else []
+        steps: list[Step] = []
+        # Words alone may be the last of a reply that is over.
+        begins = not isinstance(event, ReplySaid)
+        if self._model is _Model.REPLYING:
+            if not (self._going or begins):
+                return []
+            # It goes on, as after a tool, when all that there was has been heard.
+            steps = [] if self._going else self._begin(now, loud_at)
+        elif begins or self._words or self._awaited:
             steps = self._open(now, loud_at)
+        else:
+            return [event] if self._going and self._model is _Model.QUIET else []
         self.judge_at = now + NEXT_SECONDS
-        return steps if isinstance(event, Working) else [*steps, event]
+        self._working = isinstance(event, Working) or (self._working and not begins)
+        return [*steps, event]
 
     def _open(self, now: float, loud_at: float) -> list[Step]:
         """A reply begins, to what was written or else to what was said."""
@@ -178,7 +187,8 @@ class Exchange:
         return self._cut()
 
     def _whole(self) -> list[Step]:
-        if self._model is not _Model.REPLYING:
+        """Before a tool has answered this is so of a part of the reply only."""
+        if self._model is not _Model.REPLYING or self._working:
             return []
         self.judge_at = None
         return [Whole()] if self._going else []

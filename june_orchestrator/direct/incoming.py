@@ -22,10 +22,13 @@ class Incoming:
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
-        self._splitter = SentenceSplitter(reply.options.limits)
         self._format = reply.options.voice.format
-        self._resampler = Resampler(SPEAKS.sample_rate, self._format.sample_rate)
         self._ended = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._splitter = SentenceSplitter(self.reply.options.limits)
+        self._resampler = Resampler(SPEAKS.sample_rate, self._format.sample_rate)
 
     def said(self, text: str) -> list[str]:
         """More words; returns the sentences that are whole by them."""
@@ -47,6 +50,13 @@ class Incoming:
             # It is made while its words still come, whoever makes it.
             self.reply.begins(lane)
         self._hold(lane, encode(self._resampler.push(decode(pcm, SPEAKS)), self._format))
+
+    def goes_on(self) -> None:
+        """What seemed to be all of it is not, as where a tool is used for the rest."""
+        lane = next(iter(self.reply.lanes.items), None)
+        if self._ended and lane and not self.reply.error and lane.reopen():
+            self._ended = False
+            self._begin()
 
     def end(self) -> list[str]:
         """All of it has come, or all that will; returns its last sentences."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from june_orchestrator.direct.ports import ReplySaid, ReplySounds, Whole, Written
+from june_orchestrator.direct.ports import ReplySaid, ReplySounds, Whole, Working, Written
 from june_orchestrator.ports import Heard, Usage
 from june_orchestrator.turns import Interrupt
 from june_runtime.errors import JuneError
@@ -43,5 +43,5 @@ class ForgetModel:
 
 
 # What a turn in progress gets more of, or its end.
-More = AddWords | Usage | ReplySaid | ReplySounds | Whole | Fail
+More = AddWords | Usage | ReplySaid | ReplySounds | Working | Whole | Fail
 Step = Heard | Begin | Interrupt | ForgetModel | Written | More

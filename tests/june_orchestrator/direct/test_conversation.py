@@ -13,6 +13,7 @@ from june_orchestrator.direct.ports import (
     ReplySaid,
     UserSaid,
     Whole,
+    Working,
 )  # fmt: skip
 from june_orchestrator.playout import LEAD_SECONDS
 from june_orchestrator.ports import Event, Interrupted, Outcome, Played, Usage
@@ -227,3 +228,44 @@ def test_late_words_that_are_none_are_not_shown() -> None:
     """Nor those of a reply that had no sound or words at all."""
     room = Talk([types(1.0), tells(1.5, ReplySaid("Yes."), sounds(2.0), Whole(), ReplySaid(" "))])
     assert [told.value for told in room.hold().room.all("reply_text")] == [(0, "Yes.")]
+
+
+def test_what_follows_a_tool_is_of_the_same_reply() -> None:
+    """Wherever the model says that it is done with the first part of it."""
+    first, rest = (ReplySaid("One moment."), sounds(2.0)), (ReplySaid(" Noon."), sounds(1.0))
+    for begin in ((*first, Whole(), Working()), (*first, Working(), Whole())):
+        acts = [types(1.0), tells(1.5, *begin), tells(2.5, *rest, Whole()), tells(6.0, ReplyOver())]
+        room = Talk(acts).hold().room
+        (record,) = room.records()
+        assert record.reply_text == "One moment. Noon."
+        assert record.outcome is Outcome.COMPLETE
+        assert heard_seconds(room, 1) == pytest.approx(3.0)
+        assert room.one("turn_ended").at == pytest.approx(4.5, abs=0.1)
+
+
+def test_what_follows_a_slow_tool_is_a_turn_of_its_own() -> None:
+    """Where all that there was has been heard, and the turn told as over."""
+    acts = [
+        types(1.0),
+        tells(1.5, ReplySaid("One moment."), sounds(1.0), Whole()),
+        tells(4.0, Working()),
+        tells(5.0, ReplySaid("Noon."), sounds(1.0), Whole(), ReplyOver()),
+    ]
+    room = Talk(acts).hold().room
+    assert [record.reply_text for record in room.records()] == ["One moment.", "Noon."]
+
+
+def test_words_after_the_end_of_a_turn_are_not_shown() -> None:
+    room = (
+        Talk(
+            [
+                types(1.0),
+                tells(1.5, ReplySaid("Yes."), sounds(1.0), Whole()),
+                tells(4.0, ReplySaid(" Late."), ReplyOver(), ReplySaid(" Later.")),
+            ]
+        )
+        .hold()
+        .room
+    )
+    assert room.kinds(1)[-1] == "turn_ended"
+    assert len(room.records()) == 1

@@ -89,3 +89,6 @@ def test_what_is_unanswered_is_bounded_and_questions_outlive_sound() -> None:
     kept.answered()
     assert not kept.items
     assert not kept.written
+    for _ in range(700):
+        kept.add(Sound(bytes(1_280)))
+    assert len(kept.items) == 700
