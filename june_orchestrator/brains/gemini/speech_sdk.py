@@ -40,6 +40,8 @@ from june_orchestrator.direct.ports import (
 from june_orchestrator.ports import Message, Usage
 from june_runtime.errors import TimedOut
 
+log = logging.getLogger(__name__)
+
 # It tells of connections at INFO, and of all that goes over them at DEBUG.
 logging.getLogger("websockets").setLevel(logging.WARNING)
 
@@ -174,9 +176,13 @@ class Wire:
             while True:
                 # The client's own iterator ends with each turn.
                 async with aclosing(self._session.receive()) as messages:  # type: ignore[type-var]
-                    async for message in messages:
-                        for event in _events(message):
-                            yield event
+                    try:
+                        async for message in messages:
+                            for event in _events(message):
+                                yield event
+                    except TypeError:
+                        # So it tells of a kind of message that it does not know.
+                        log.info("Gemini tells something that is not known here")
 
     async def _send_input(self, **payload: Any) -> None:
         with self._sending():
@@ -198,6 +204,9 @@ def _typed(model: str, *, resuming: bool = False) -> Iterator[None]:
     try:
         yield
     except errors.APIError as refused:
+        if 400 <= (refused.code or 0) < 600:
+            # Not how the connection was closed, but a message like an answer of HTTP's.
+            raise failures.refusal(refused.code, refused.details, {}, model) from None
         said = refused.details if isinstance(refused.details, str) else refused.message or ""
         raise closing(refused.code or 0, said, model, resuming=resuming) from None
     except InvalidStatus as refused:

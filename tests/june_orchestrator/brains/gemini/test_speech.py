@@ -134,7 +134,8 @@ async def heard_from(gemini_live: GeminiLiveServer, *messages: Any) -> list[Any]
 
 
 async def test_all_that_a_message_tells_is_told_in_order(gemini_live: GeminiLiveServer) -> None:
-    """Also where one message tells several things; thoughts and pictures are left out."""
+    """Also where one message tells several things; thoughts, pictures and whatever is not
+    known yet are left out."""
     parts = [
         {"text": "I think so.", "thought": True},
         {"inlineData": {"mimeType": "image/png", "data": "AAAA"}},
@@ -146,6 +147,7 @@ async def test_all_that_a_message_tells_is_told_in_order(gemini_live: GeminiLive
         content(inputTranscription={"text": "Hi", "languageCode": "en-US"}),
         content(modelTurn={"parts": parts}, outputTranscription={"text": "Yes."})
         | {"usageMetadata": {"promptTokenCount": 3, "responseTokenCount": 4}},
+        {"ofTomorrow": {"mood": "good"}},
         content(generationComplete=True),
         content(turnComplete=True, turnCompleteReason="RESPONSE_REJECTED"),
         {"sessionResumptionUpdate": {"newHandle": "h", "resumable": True}},
@@ -162,6 +164,22 @@ async def test_all_that_a_message_tells_is_told_in_order(gemini_live: GeminiLive
         ReplySounds(b"\x01\x02\x03\x04"), ReplySaid("Yes."), Whole(),
         Resumable("h"), Resumable(""), GoingAway(), Working(), "BRAIN_CUT",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ({"code": 429, "message": "Too many"}, "BRAIN_QUOTA"),
+        ({"code": 403, "message": "No"}, "BRAIN_KEY_REFUSED"),
+        ({"serverContent": 7}, "BRAIN_MALFORMED"),
+        ("[1]", "BRAIN_MALFORMED"),
+        ("{oops", "BRAIN_MALFORMED"),
+    ],
+)
+async def test_a_message_that_is_an_error_or_none_ends_the_connection(
+    gemini_live: GeminiLiveServer, message: Any, reason: str
+) -> None:
+    assert await heard_from(gemini_live, message) == [reason]
 
 
 async def test_vertex_is_asked_at_its_own_place(gemini_live: GeminiLiveServer) -> None:
