@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
+from june_orchestrator.direct.ports import SpeechModel
 from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt
 from june_orchestrator.settings import OrchestratorSettings
 from june_orchestrator.tools import HttpTool, McpServer, read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
 
 if TYPE_CHECKING:
-    from june_orchestrator.brains.toolbox import ToolServer
+    from june_orchestrator.brains.toolbox import Toolbox, ToolServer
+    from june_orchestrator.brains.web import WebClient
 
 log = logging.getLogger(__name__)
 
@@ -81,22 +83,50 @@ def _openai(settings: OrchestratorSettings) -> Brain:
     )
 
 
+def load_speech_model(settings: OrchestratorSettings) -> SpeechModel:
+    """The model that hears and speaks by itself.
+
+    Raises:
+        SettingsError: BRAIN_SETTINGS, BRAIN_KEY_MISSING, BRAIN_NOT_INSTALLED or
+            TOOLS_NOT_INSTALLED.
+    """
+    with _needing_gemini():
+        from june_orchestrator.brains.gemini.options import speech_options_of
+        from june_orchestrator.brains.gemini.speech import GeminiLive
+        from june_orchestrator.brains.web import web_client
+
+    options, web = speech_options_of(settings), web_client()
+    return GeminiLive(options, _toolbox(settings, web), web)
+
+
 def _gemini(settings: OrchestratorSettings) -> Brain:
-    try:
+    with _needing_gemini():
         from june_orchestrator.brains.gemini.brain import GeminiBrain
         from june_orchestrator.brains.gemini.options import options_of
-        from june_orchestrator.brains.toolbox import Toolbox
         from june_orchestrator.brains.web import web_client
+
+    options, web = options_of(settings), web_client()
+    return GeminiBrain(options, _toolbox(settings, web), web)
+
+
+@contextmanager
+def _needing_gemini() -> Iterator[None]:
+    try:
+        yield
     except ImportError as missing:
         raise SettingsError(
             "BRAIN_NOT_INSTALLED",
             f"the extra `gemini` is not installed: {missing.name} is missing",
         ) from missing
-    options, web = options_of(settings), web_client()
+
+
+def _toolbox(settings: OrchestratorSettings, web: WebClient) -> Toolbox:
+    from june_orchestrator.brains.toolbox import Toolbox
+
     declared = read_tools(settings.tools.get_secret_value() if settings.tools else "")
     tools = [each for each in declared if isinstance(each, HttpTool)]
     servers = _tool_servers([each for each in declared if isinstance(each, McpServer)])
-    return GeminiBrain(options, Toolbox(tools, web, servers, clock=settings.clock_tools), web)
+    return Toolbox(tools, web, servers, clock=settings.clock_tools)
 
 
 def _tool_servers(declared: Sequence[McpServer]) -> Sequence[ToolServer]:

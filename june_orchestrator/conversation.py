@@ -25,6 +25,7 @@ from june_orchestrator.ports import (
     Brain,
     Event,
     Heard,
+    Input,
     Outcome,
     Played,
     ReplyEnded,
@@ -57,7 +58,7 @@ class Parts:
     history_tokens: int = MAX_TOKENS
 
 
-async def converse(inbox: Inbox, parts: Parts) -> None:
+async def converse(inbox: Inbox[Input], parts: Parts) -> None:
     """Listen and answer until the inbox ends and the last reply has been heard."""
     turns, now = Turns(), asyncio.get_running_loop().time
     async with TaskGroup() as tasks:
@@ -82,7 +83,7 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
         await floor.wind_up()
 
 
-async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox) -> None:
+async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox[Input]) -> None:
     """Answer, and remember what was said once all of it has been heard."""
     await respond(reply, parts)
     await floor.remember(reply, Outcome.FAILED if reply.error else Outcome.COMPLETE)

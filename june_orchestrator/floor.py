@@ -30,11 +30,16 @@ class Floor:
         self._wasted = 0
         self._now = asyncio.get_running_loop().time
 
+    @property
+    def reply(self) -> Reply | None:
+        """The reply in flight."""
+        return self._reply
+
     async def carry_out(self, step: Step, options: ReplyOptions) -> None:
         """`options` are those of the turn in which the step is taken."""
         match step, self._reply:
-            case Prepare(text, ended_at), _:
-                self._reply = self._prepared(text, ended_at, options)
+            case Prepare() as prepare, _:
+                self._reply = self._prepared(prepare, options)
                 self._task = self._answer(self._reply)
             case Confirm(), Reply() as reply:
                 reply.wasted, self._wasted = self._wasted, 0
@@ -77,18 +82,18 @@ class Floor:
         reply.resume()
         await self._speaker.resumed(reply.turn)
 
-    def _prepared(self, text: str, ended_at: float, options: ReplyOptions) -> Reply:
+    def _prepared(self, prepare: Prepare, options: ReplyOptions) -> Reply:
         prompt = Prompt(
-            messages=self._history.with_question(text),
+            messages=self._history.with_question(prepare.text),
             system_instruction=options.system_instruction,
             language=options.language,
             max_output_tokens=options.max_output_tokens,
             model=options.model,
             streaming=options.streaming,
         )
-        log = TurnLog(ended_at)
-        log.mark("prepared", self._now())
-        return Reply(text, prompt, options, log, self._speaker.news)
+        log = TurnLog(prepare.ended_at)
+        log.mark("prepared", prepare.words_at or self._now())
+        return Reply(prepare.text, prompt, options, log, self._speaker.news)
 
     async def _interrupt(self, reply: Reply) -> None:
         """The user takes the floor; June remembers only what was heard."""

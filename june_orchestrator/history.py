@@ -28,12 +28,16 @@ class History:
 
     def with_question(self, user_text: str) -> Sequence[Message]:
         """The messages for a brain, ending with the question."""
+        return [*self.messages(), Message(Role.USER, user_text)]
+
+    def messages(self) -> Sequence[Message]:
+        """What was said so far."""
         messages = []
         for said, answered in self._turns:
             messages.append(Message(Role.USER, said))
             if answered:
                 messages.append(Message(Role.ASSISTANT, answered))
-        return [*messages, Message(Role.USER, user_text)]
+        return messages
 
     def _tokens(self) -> int:
         return sum(tokens_in(said) + tokens_in(answered) for said, answered in self._turns)

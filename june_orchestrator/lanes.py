@@ -56,24 +56,34 @@ class Lane:
 
     async def fill(self, speech: AsyncGenerator[Speech, None]) -> None:
         """Take in the sentence's audio; a failure is kept in `error`."""
-        clock = asyncio.get_running_loop().time
         try:
             async with aclosing(speech):
                 async for run in speech:
                     self._words = run.words or self._words
                     if run.pcm:
-                        if self.first_audio_at is None:
-                            self.first_audio_at = clock()
-                        self._hold(run.pcm)
+                        self.hold(run.pcm)
         except JuneError as failed:
             if failed.reason != NOTHING_TO_SAY:
                 self.error = failed
         finally:
-            self.filled_at = clock()
-            self.filled.set()
-            self._arrived.set()
+            self.end()
 
-    def _hold(self, pcm: bytes) -> None:
+    def end(self) -> None:
+        """All of its audio is here."""
+        self.filled_at = asyncio.get_running_loop().time()
+        self.filled.set()
+        self._arrived.set()
+
+    def reopen(self) -> bool:
+        """More of its audio comes after all; False where its player is done with it."""
+        if self.held_samples:
+            self.filled.clear()
+        return self.held_samples > 0
+
+    def hold(self, pcm: bytes) -> None:
+        """More of its audio. Raises TooSlow (SENTENCE_TOO_LONG)."""
+        if self.first_audio_at is None:
+            self.first_audio_at = asyncio.get_running_loop().time()
         samples = len(pcm) // self._audio.frame_bytes
         most = SPARE_SECONDS + SPARE_PACE * len(self.text) / CHARS_PER_SECOND
         if self.samples + samples > most * self._audio.sample_rate:

@@ -130,6 +130,10 @@ class Reply:
         self.tokens += 1
         if token.strip():
             self.answering.set()
+        self.answers()
+
+    def answers(self) -> None:
+        """The brain has begun to answer, if not before."""
         if self.log.at("first_token") is None:
             self.log.mark("first_token", self._now())
             self._happens(FirstToken(self.log.between_ms("brain_asked", "first_token") or 0.0))

@@ -16,6 +16,11 @@ from june_runtime.settings import SPLIT, HttpListen, Listed, Settings
 
 OWNER = "JUNE_ORCH_"
 BrainName = Literal["auto", "gemini", "offline", "openai", "scripted"]
+# Hears and speaks by itself, in the place of a whole chain of brains and of the services
+# around it.
+SpeechModelName = Literal["gemini-live"]
+SPEECH_MODEL: SpeechModelName = "gemini-live"
+AnswererName = Literal[BrainName, SpeechModelName]
 
 
 def _is_redis(url: SecretStr) -> SecretStr:
@@ -23,6 +28,12 @@ def _is_redis(url: SecretStr) -> SecretStr:
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise ValueError("must be redis://HOST:PORT or rediss://HOST:PORT")
     return url
+
+
+def _may_be_together(brains: tuple[AnswererName, ...]) -> tuple[AnswererName, ...]:
+    if SPEECH_MODEL in brains and len(brains) > 1:
+        raise ValueError(f"{SPEECH_MODEL} hears and speaks by itself: no other can be beside it")
+    return brains
 
 
 def _is_http(url: str) -> str:
@@ -146,8 +157,9 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
     # What answers; auto takes the best that is set up. Several, with commas between
-    # them: where one fails, the next answers.
-    brain: Annotated[tuple[BrainName, ...], SPLIT] = Field(
+    # them: where one fails, the next answers. gemini-live hears and speaks by itself,
+    # without speech to text and text to speech.
+    brain: Annotated[tuple[AnswererName, ...], SPLIT, AfterValidator(_may_be_together)] = Field(
         ("auto",), min_length=1, validation_alias="JUNE_ORCH_BRAIN"
     )
     # Where the brain openai is served: the URL that ends in /v1 for most servers.

@@ -12,6 +12,7 @@ from collections import OrderedDict
 
 from june.stt.v1 import stt_pb2
 
+from june_orchestrator.direct.ports import Wishes
 from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.requests import SessionOptions
 from june_orchestrator.settings import OrchestratorConfig
@@ -46,6 +47,16 @@ class Terms:
     def reply_options(self, number: int = 0) -> ReplyOptions:
         """How a turn by these terms is answered; by 0, one that begins now."""
         return self._options[self._known(number)]
+
+    def wishes(self) -> Wishes:
+        """How a model that hears and speaks by itself is to be from now on."""
+        options = self.reply_options()
+        return Wishes(
+            model=options.model,
+            voice=options.voice.name,
+            language=options.language,
+            system_instruction=options.system_instruction,
+        )
 
     def hearing(self, number: int) -> stt_pb2.AudioIn:
         """How a turn by these terms is heard, as speech to text takes it."""

@@ -68,7 +68,7 @@ class Scene:
     # When the user hangs up; after the script where None.
     until: float | None = None
     ended: float = 0.0
-    _inbox: Inbox | None = None
+    _inbox: Inbox[Input] | None = None
 
     def hold(self) -> Scene:
         run_virtual(self._hold())
@@ -88,7 +88,7 @@ class Scene:
 
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
-        inbox = self._inbox = Inbox()
+        inbox = self._inbox = Inbox[Input]()
         parts = Parts(self.brain, self.tts, self.room, self._options_by, fillers=self.fillers)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
@@ -97,7 +97,7 @@ class Scene:
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, f"left running: {left}"
 
-    async def _play(self, inbox: Inbox) -> None:
+    async def _play(self, inbox: Inbox[Input]) -> None:
         now = asyncio.get_running_loop().time
         for at, event in sorted(self.script, key=lambda step: step[0]):
             await asyncio.sleep(at - now())

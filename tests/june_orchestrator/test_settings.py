@@ -151,3 +151,11 @@ def test_a_brain_that_is_set_up_goes_before_the_one_that_needs_nothing() -> None
     """Where the choice is left to June."""
     assert load_chain(read()).name == "offline"
     assert load_chain(read(JUNE_ORCH_OPENAI_URL="http://127.0.0.1:1/v1")).name == "openai"
+
+
+def test_a_model_that_hears_and_speaks_by_itself_stands_alone() -> None:
+    """There is nothing in a chain that it could fall back to."""
+    assert read(JUNE_ORCH_BRAIN="gemini-live").brain == ("gemini-live",)
+    with pytest.raises(SettingsError) as wrong:
+        read(JUNE_ORCH_BRAIN="gemini-live,offline")
+    assert set(wrong.value.fields) == {"JUNE_ORCH_BRAIN"}

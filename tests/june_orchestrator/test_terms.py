@@ -5,6 +5,7 @@ from __future__ import annotations
 from june.common.v1 import audio_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 
+from june_orchestrator.direct.ports import Wishes
 from june_orchestrator.requests import read_config
 from june_orchestrator.settings import OrchestratorConfig
 from june_orchestrator.terms import KEPT, Terms
@@ -85,3 +86,10 @@ async def test_the_model_is_asked_for_by_name() -> None:
     held, live = terms()
     await live.change({"brain_model": "small"})
     assert held.reply_options().model == "small"
+
+
+async def test_a_model_that_speaks_by_itself_is_wished_alike() -> None:
+    """The caller's wishes go before the configuration's."""
+    held, live = terms(voice="bert")
+    await live.change({"voice": "anna", "language": "de", "system_instruction": "Be brief."})
+    assert held.wishes() == Wishes(voice="bert", language="de", system_instruction="Be brief.")

@@ -182,7 +182,7 @@ class GeminiBrain:
 
     def _request(self, prompt: Prompt) -> Request:
         model = prompt.model or self._options.model
-        if not _MODEL.fullmatch(model):
+        if not is_model_name(model):
             raise failures.unknown_model(model)
         asked = None if model in self._stubborn else thinking(model, self._options.thinking)
         return Request(
@@ -199,6 +199,10 @@ class GeminiBrain:
         log.warning("the model takes no such thinking level", extra={"model": model})
         if len(self._stubborn) < _MAX_STUBBORN:
             self._stubborn.add(model)
+
+
+def is_model_name(name: str) -> bool:
+    return _MODEL.fullmatch(name) is not None
 
 
 def _not_warm(reason: str) -> None:

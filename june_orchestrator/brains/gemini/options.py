@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 
@@ -12,6 +12,8 @@ from june_runtime.errors import SettingsError
 
 # Answers soonest of those that are sold today; `brain_model` names another.
 DEFAULT_MODEL = "gemini-3.5-flash-lite"
+# The same of those that hear and speak by themselves.
+DEFAULT_SPEECH_MODEL = "gemini-3.8-live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class GeminiOptions:
     safety: Mapping[str, str] = field(default_factory=dict)
     temperature: float | None = None
     model: str = DEFAULT_MODEL
+
+
+def speech_options_of(settings: OrchestratorSettings) -> GeminiOptions:
+    """The same for the model that hears and speaks by itself."""
+    return replace(options_of(settings), model=settings.brain_model or DEFAULT_SPEECH_MODEL)
 
 
 def options_of(settings: OrchestratorSettings) -> GeminiOptions:

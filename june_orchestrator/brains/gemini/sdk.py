@@ -1,4 +1,4 @@
-"""Gemini's API as June uses it. The one importer of google.genai."""
+"""Gemini's API as June uses it; with `speech_sdk.py` the only importer of google.genai."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logging.getLogger("google_genai").setLevel(logging.WARNING)
 _ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
 Kind = TypeVar("Kind", bound=Enum)
 # What the client may raise over an answer that is not what it should be.
-_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 
 # Of the talk, as the client wants it back: with what the model must find again.
 Content = types.Content
@@ -73,11 +73,18 @@ class GeminiSdk:
         ValueError: the options are not what the client takes.
     """
 
-    def __init__(self, options: GeminiOptions, web: WebClient) -> None:
+    def __init__(
+        self,
+        options: GeminiOptions,
+        web: WebClient,
+        sockets: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`sockets`: how websockets are opened."""
         self._options = options
         http = types.HttpOptions(
             base_url=options.url or None,
             httpx_async_client=web,
+            async_client_args=dict(sockets) if sockets else None,
             # June tries again itself, and never once a word has come.
             retry_options=types.HttpRetryOptions(attempts=1),
         )
@@ -126,7 +133,7 @@ class GeminiSdk:
             temperature=self._options.temperature,
             thinking_config=_thinking_config(request.thinking),
             safety_settings=self._safety or None,
-            tools=[_tool(request.tools)] if request.tools else None,
+            tools=[tool(request.tools)] if request.tools else None,
             tool_config=_no_calls() if request.tools and not request.may_call else None,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
@@ -148,7 +155,7 @@ class GeminiSdk:
             raise failures.unreachable() from None
         except WebFailure:
             raise failures.cut() from None
-        except _UNREADABLE:
+        except UNREADABLE:
             raise failures.malformed() from None
 
     def _tell(self, refused: errors.APIError) -> None:
@@ -199,7 +206,7 @@ def _known(kind: type[Kind], name: str) -> Kind:
     return kind[name]
 
 
-def _tool(declared: Sequence[Declaration]) -> types.Tool:
+def tool(declared: Sequence[Declaration]) -> types.Tool:
     return types.Tool(
         function_declarations=[
             types.FunctionDeclaration(
