@@ -81,7 +81,7 @@ async def converse_directly(inbox: Inbox[Happening], parts: DirectParts) -> None
                 await hands.carry_out(step)
             if isinstance(event, Lost) and event.final:
                 gone = event.error
-        hands.let_go()
+        await hands.let_go()
     if gone:
         raise gone
 
@@ -145,10 +145,10 @@ class Hands:
             case Fail(error):
                 await self._end(incoming, error)
 
-    def let_go(self) -> None:
+    async def let_go(self) -> None:
         """Nothing more will come: what is there is heard out."""
         if self._incoming:
-            self._incoming.end()
+            await self._end(self._incoming)
 
     async def _caption(self, heard: Heard) -> None:
         speaker = self._parts.speaker

@@ -269,3 +269,19 @@ def test_words_after_the_end_of_a_turn_are_not_shown() -> None:
     )
     assert room.kinds(1)[-1] == "turn_ended"
     assert len(room.records()) == 1
+
+
+def test_a_reply_of_far_more_sound_than_words_is_cut() -> None:
+    """As any voice is that never comes to an end; the talk goes on."""
+    acts = [
+        types(1.0),
+        tells(1.5, *[sounds(1.0)] * 40, Whole(), ReplyOver()),
+        types(50.0, "And now?"),
+        tells(51.0, ReplySaid("Yes."), sounds(0.1), Whole(), ReplyOver()),
+    ]
+    talk = Talk(acts).hold()
+    cut, whole = talk.room.records()
+    assert talk.failed is None
+    assert cut.error is not None
+    assert cut.error.reason == "SENTENCE_TOO_LONG"
+    assert whole.outcome is Outcome.COMPLETE

@@ -246,3 +246,15 @@ async def test_a_far_side_that_reads_nothing_is_given_up(
         link.cut()
     await model.close()
     assert stuck.value.reason == "BRAIN_SILENT"
+
+
+@pytest.mark.parametrize("status", [404, 429, 503])
+async def test_what_may_pass_does_not_stop_the_start(
+    gemini_live: GeminiLiveServer, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged, and sessions try for themselves."""
+    gemini_live.model_status = status
+    model = load_speech_model(settings(gemini_url=gemini_live.url))
+    await model.load()
+    await model.close()
+    assert "before the first session" in caplog.text
