@@ -14,11 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from june_tts.wording.addresses import address_rules, phone_and_version_rules
+from june_tts.wording.addresses import address_rules
 from june_tts.wording.amounts import amount_rules
 from june_tts.wording.calendar import calendar_rules
-from june_tts.wording.language import language_of
+from june_tts.wording.clock import clock_rules
+from june_tts.wording.language import language_of, table_of
 from june_tts.wording.markup import visible
+from june_tts.wording.ordinals import ordinal_rules
+from june_tts.wording.phones import phone_and_version_rules
 from june_tts.wording.rules import Piece, Rewriter
 from june_tts.wording.signs import sign_rules
 
@@ -74,15 +77,15 @@ def warm(language: str) -> None:
 
 
 @lru_cache(maxsize=16)
-def _rewriter_of(code: str) -> Rewriter | None:
-    language = language_of(code)
-    if language is None:
-        return None
+def _rewriter_of(table: str) -> Rewriter:
+    language = language_of(table)
     return Rewriter(
         [
             *address_rules(language),
             *calendar_rules(language),
+            *clock_rules(language),
             *phone_and_version_rules(language),
+            *ordinal_rules(language),
             *amount_rules(language),
             *sign_rules(language),
         ]
@@ -90,7 +93,8 @@ def _rewriter_of(code: str) -> Rewriter | None:
 
 
 def _rewriter(tag: str) -> Rewriter | None:
-    return _rewriter_of(tag.replace("_", "-").partition("-")[0].lower())
+    table = table_of(tag)
+    return _rewriter_of(table) if table else None
 
 
 def _tidied(pieces: Sequence[Piece]) -> list[Piece]:

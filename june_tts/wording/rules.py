@@ -70,6 +70,11 @@ class Rewriter:
         return None, ""
 
 
+def say_fixed(words: str, match: re.Match[str]) -> str:
+    """The same words, whatever was found."""
+    return words
+
+
 def before(match: re.Match[str]) -> str:
     """The character before the match; a space at the start of the text."""
     return match.string[match.start() - 1] if match.start() else " "
@@ -94,3 +99,9 @@ def ends_sentence(match: re.Match[str]) -> bool:
     follows, or a capital does."""
     rest = match.string[match.end() : match.end() + 3].lstrip("\"')”’ ")
     return not rest or (rest[0].isupper() and after(match) == " ")
+
+
+def word_before(match: re.Match[str]) -> str:
+    """The last word before the match, in small letters; empty at the start of the text."""
+    words = match.string[max(0, match.start() - 16) : match.start()].lower().split()
+    return words[-1] if words else ""
