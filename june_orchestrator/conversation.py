@@ -138,7 +138,8 @@ async def speak(reply: Reply, tts: Tts) -> None:
                 await reply.gate.wait()
                 await reply.room_to_speak(lane)
             reply.begins(lane)
-            tasks.create_task(lane.fill(tts.synthesize(lane.text, reply.options.voice)))
+            if lane.spoken:
+                tasks.create_task(lane.fill(tts.synthesize(lane.spoken, reply.options.voice)))
 
 
 async def tell(reply: Reply, speaker: Speaker) -> None:

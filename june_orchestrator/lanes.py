@@ -28,11 +28,23 @@ class Lane:
 
     Audio is held until it is played, and there is a limit to it. All times are the
     event loop's.
+
+    Args:
+        text: the sentence as it was written.
+        spoken: what is said of it, which may be nothing; None: all of it.
     """
 
-    def __init__(self, index: int, text: str, audio: AudioFormat, flushed_at: float) -> None:
+    def __init__(
+        self,
+        index: int,
+        text: str,
+        audio: AudioFormat,
+        flushed_at: float,
+        spoken: str | None = None,
+    ) -> None:
         self.index = index
         self.text = text
+        self.spoken = text if spoken is None else spoken
         self.flushed_at = flushed_at
         self.started_at: float | None = None
         # Begun while the brain was still writing.
@@ -53,6 +65,12 @@ class Lane:
         """Its synthesis is about to start: from now on its audio is expected."""
         self.started_at = now
         self.concurrent = concurrent
+
+    def stay_silent(self, now: float) -> None:
+        """Nothing is said of the sentence: it is made as soon as it is begun."""
+        self.filled_at = now
+        self.filled.set()
+        self._arrived.set()
 
     async def fill(self, speech: AsyncGenerator[Speech, None]) -> None:
         """Take in the sentence's audio; a failure is kept in `error`."""
@@ -75,7 +93,7 @@ class Lane:
 
     def _hold(self, pcm: bytes) -> None:
         samples = len(pcm) // self._audio.frame_bytes
-        most = SPARE_SECONDS + SPARE_PACE * len(self.text) / CHARS_PER_SECOND
+        most = SPARE_SECONDS + SPARE_PACE * len(self.spoken) / CHARS_PER_SECOND
         if self.samples + samples > most * self._audio.sample_rate:
             raise TooSlow("SENTENCE_TOO_LONG", f"a sentence's audio exceeds {most:.0f} s")
         self.samples += samples
@@ -101,7 +119,7 @@ class Lane:
         held = self.held_samples / rate
         if self.started_at is None or self.filled.is_set():
             return held
-        return max(held, len(self.text) / CHARS_PER_SECOND - (self.samples / rate - held))
+        return max(held, len(self.spoken) / CHARS_PER_SECOND - (self.samples / rate - held))
 
     @property
     def whole(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from june_orchestrator.aloud import Aloud
 from june_orchestrator.growing import Growing
 from june_orchestrator.history import heard_text
 from june_orchestrator.lanes import Lane
@@ -79,6 +80,7 @@ class Reply:
         self.over = False
         self.fallback = ""
         self.tokens = 0
+        self._aloud = Aloud(options.language)
         self._report = report
         # What happened before the turn was confirmed.
         self._unreported: list[News] = []
@@ -140,7 +142,9 @@ class Reply:
     def begins(self, lane: Lane) -> None:
         """The lane's synthesis is about to start."""
         lane.begin(self._now(), concurrent=not self.lanes.closed.is_set())
-        if lane.concurrent:
+        if not lane.spoken:
+            lane.stay_silent(self._now())
+        elif lane.concurrent:
             self._happens(ConcurrentSynthesis(lane.index))
 
     def _happens(self, news: News) -> None:
@@ -154,8 +158,8 @@ class Reply:
         """The brain has completed these sentences."""
         for text in sentences:
             self.log.mark("first_sentence", self._now())
-            lane = Lane(len(self.lanes.items), text, self.options.voice.format, self._now())
-            self.lanes.append(lane)
+            at, audio = len(self.lanes.items), self.options.voice.format
+            self.lanes.append(Lane(at, text, audio, self._now(), self._aloud.push(text)))
 
     async def room_to_speak(self, lane: Lane) -> None:
         """Wait while LOOKAHEAD_SECONDS or more lie unplayed before `lane`."""

@@ -49,6 +49,8 @@ _BELOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _ABOVE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _POWER = re.compile(r"(?<=[0-9])(?:[⁰¹⁴⁵⁶⁷⁸⁹⁻]|[²³](?=[⁰¹²³⁴⁵⁶⁷⁸⁹]))[⁰¹²³⁴⁵⁶⁷⁸⁹]{0,9}")
 _SPACES = re.compile(r"\s+")
+# A row of two cells, or a part of one.
+_CELLS = re.compile(r"^\s*\|\s|\s\|\s|\s\|\s*$")
 _TABLE_CELL = re.compile(r"\s*\|\s*")
 # Symbols of category So, "other symbol", that have words of their own.
 _SPOKEN_SYMBOLS = frozenset("°©®™№℃℉")
@@ -126,7 +128,7 @@ def _line(line: str) -> tuple[str, bool]:
     bare, headings = _HEADING.subn("", bare)
     bare, bullets = _BULLET.subn("", bare)
     bare, numbers = _NUMBERED.subn(r"\1. ", bare)
-    if bare.count("|") >= 2:
+    if bare.count("|") >= 2 or _CELLS.search(bare):
         cells = [cell for cell in _TABLE_CELL.split(bare) if cell.strip()]
         return ", ".join(cells), True
     return bare.strip(), bool(headings or bullets or numbers)
