@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -27,6 +27,7 @@ from june_runtime.sessions import Sessions
 from june_tts.config import StreamConfig, live_for
 from june_tts.engine import Reference, TtsEngine, Voice
 from june_tts.lane import Chunk
+from june_tts.lexicon import Lexicon
 from june_tts.metrics import FIGURES, TtsMetrics, judge
 from june_tts.room import Room
 from june_tts.session import SynthesisSession
@@ -210,6 +211,7 @@ def read_config(proto: tts_pb2.SynthesizeConfig) -> StreamConfig:
         language=proto.language,
         reference=_read_reference(proto.reference) if proto.HasField("reference") else None,
         format=_read_format(proto.format) if proto.HasField("format") else None,
+        lexicon=_read_lexicon(proto.lexicon),
         **given,
     )
 
@@ -219,6 +221,13 @@ def _read_format(proto: audio_pb2.AudioFormat) -> AudioFormat:
     if audio.channels != 1:
         raise InvalidInput.of({"config.format.channels": "speech has one channel only"})
     return audio
+
+
+def _read_lexicon(words: Mapping[str, str]) -> Lexicon:
+    try:
+        return Lexicon.of(words)
+    except ValueError as wrong:
+        raise InvalidInput.of({"config.lexicon": str(wrong)}) from None
 
 
 def _read_reference(proto: tts_pb2.VoiceReference) -> Reference:

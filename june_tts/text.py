@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from june_tts.lexicon import NONE, Lexicon
 from june_tts.wording.addresses import address_rules
 from june_tts.wording.amounts import amount_rules
 from june_tts.wording.calendar import calendar_rules
@@ -58,16 +59,16 @@ class Spoken:
         return any(character.isalnum() for character in self.text)
 
 
-def speakable(text: str, language: str = "en") -> Spoken:
+def speakable(text: str, language: str = "en", lexicon: Lexicon = NONE) -> Spoken:
     """`text` as an engine should say it.
 
     Args:
         text: a sentence; Markdown, HTML or SSML are stripped.
         language: a BCP-47 tag; where June has no words for it only markup goes.
+        lexicon: what it says of a word counts more than any rule.
     """
     shown = visible(text)
-    rewriter = _rewriter(language)
-    pieces = rewriter.rewrite(shown) if rewriter else [Piece(shown, shown)]
+    pieces = _rewriter_of(table_of(language)).rewrite(shown, lexicon.spans(shown, language))
     return _aligned(_tidied(pieces))
 
 
@@ -78,6 +79,9 @@ def warm(language: str) -> None:
 
 @lru_cache(maxsize=16)
 def _rewriter_of(table: str) -> Rewriter:
+    """By the tables of that name; without one all stays as it is."""
+    if not table:
+        return Rewriter([])
     language = language_of(table)
     return Rewriter(
         [
@@ -90,11 +94,6 @@ def _rewriter_of(table: str) -> Rewriter:
             *sign_rules(language),
         ]
     )
-
-
-def _rewriter(tag: str) -> Rewriter | None:
-    table = table_of(tag)
-    return _rewriter_of(table) if table else None
 
 
 def _tidied(pieces: Sequence[Piece]) -> list[Piece]:

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from june_orchestrator.aloud import LANGUAGES, Aloud
 from june_orchestrator.apologies import LANGUAGES as APOLOGISING
-from june_orchestrator.sentences import SentenceLimits, SentenceSplitter
+from june_orchestrator.sentences import SentenceSplitter
 
 PHRASE = "I am leaving out the code."
 
 
-def said(text: str, language: str = "en", limits: SentenceLimits = SentenceLimits()) -> list[str]:
+def said(text: str, language: str = "en") -> list[str]:
     """What is said of a reply that comes letter by letter, silence left out."""
-    splitter, aloud = SentenceSplitter(limits), Aloud(language)
+    splitter, aloud = SentenceSplitter(), Aloud(language)
     sentences = [sentence for letter in text for sentence in splitter.push(letter)]
     sentences += splitter.finish()
     return [spoken for sentence in sentences if (spoken := aloud.push(sentence))]
