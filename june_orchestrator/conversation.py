@@ -33,7 +33,9 @@ from june_orchestrator.ports import (
 )  # fmt: skip
 from june_orchestrator.reply import Reply, ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Turns
+from june_orchestrator.voices import Voices
 from june_runtime.errors import JuneError
 
 
@@ -42,27 +44,28 @@ class Parts:
     """What a conversation is held with.
 
     `options` gives, by the number of a turn's terms, how it is answered; by 0, how a
-    turn that begins now is. `apologises`: where no brain could answer, June says so
-    aloud.
+    turn that begins now is. `voices` are those that may speak. `apologises`: where no
+    brain could answer, June says so aloud.
     """
 
     brain: Brain | Chain
     tts: Tts
     speaker: Speaker
     options: Callable[[int], ReplyOptions]
+    voices: Callable[[], Voices] = Voices
     apologises: bool = False
     history_tokens: int = MAX_TOKENS
 
 
 async def converse(inbox: Inbox, parts: Parts) -> None:
     """Listen and answer until the inbox ends and the last reply has been heard."""
-    turns, now = Turns(), asyncio.get_running_loop().time
+    turns, tongue, now = Turns(), Tongue(parts.voices), asyncio.get_running_loop().time
     async with TaskGroup() as tasks:
 
         def begin(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, parts, floor, inbox))
 
-        floor = Floor(parts.speaker, begin, History(parts.history_tokens))
+        floor = Floor(parts.speaker, begin, History(parts.history_tokens), tongue)
         while (event := await inbox.take(turns.judge_at)) is not None:
             # A turn is answered by the terms by which it is heard.
             options = parts.options(event.terms if isinstance(event, Heard) else 0)
@@ -74,6 +77,7 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
                 floor.report_played(event.turn, event.samples)
             if isinstance(event, Trouble):
                 await parts.speaker.notice(0, event.error)
+            tongue.hear(event)
             for step in turns.take(event, now(), speculate=options.speculate):
                 await floor.carry_out(step, options)
         await floor.wind_up()
@@ -123,7 +127,7 @@ async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False)
         reply.error = failed
     reply.open_lanes(splitter.finish())
     if reply.error and apologises and not reply.lanes.items:
-        reply.open_lanes([apology(reply.options.language)])
+        reply.open_lanes([apology(reply.language)])
     reply.is_thought()
 
 
@@ -139,7 +143,7 @@ async def speak(reply: Reply, tts: Tts) -> None:
                 await reply.room_to_speak(lane)
             reply.begins(lane)
             if lane.spoken:
-                tasks.create_task(lane.fill(tts.synthesize(lane.spoken, reply.options.voice)))
+                tasks.create_task(lane.fill(tts.synthesize(lane.spoken, reply.voice)))
 
 
 async def tell(reply: Reply, speaker: Speaker) -> None:

@@ -26,6 +26,7 @@ from june_orchestrator.ports import (
 )  # fmt: skip
 from june_orchestrator.record import TurnLog
 from june_orchestrator.sentences import SentenceLimits
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm
 from june_runtime.errors import JuneError
 
@@ -37,7 +38,8 @@ LOOKAHEAD_CHECK_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ReplyOptions:
-    """How a reply is to be made; fixed when the turn begins.
+    """How a reply is to be made; fixed when the turn begins, but for its language where
+    that `follows`: its first sentence settles it.
 
     `streaming` off is the plain way of old: the whole reply, then its whole
     audio. `concurrent_tts` off lets synthesis wait for the whole reply.
@@ -52,6 +54,8 @@ class ReplyOptions:
     speak: bool = True
     system_instruction: str = ""
     language: str = ""
+    # The language is not fixed: that which is heard and answered in.
+    follows: bool = False
     max_output_tokens: int = 512
     model: str = ""
 
@@ -66,6 +70,7 @@ class Reply:
         options: ReplyOptions,
         log: TurnLog,
         report: Callable[[int, News], None],
+        tongue: Tongue | None = None,
     ) -> None:
         self.turn = 0
         self.user_text = user_text
@@ -80,7 +85,9 @@ class Reply:
         self.over = False
         self.fallback = ""
         self.tokens = 0
-        self._aloud = Aloud(options.language)
+        self.voice = options.voice
+        self._tongue = tongue if options.follows else None
+        self._aloud = Aloud(self.language)
         self._report = report
         # What happened before the turn was confirmed.
         self._unreported: list[News] = []
@@ -98,6 +105,13 @@ class Reply:
         self.gate.set()
         for news in self._unreported:
             self._report(self.turn, news)
+
+    @property
+    def language(self) -> str:
+        """What it is spoken in, as a BCP-47 tag; a guess before its first sentence."""
+        if self._tongue is None or self.lanes.items:
+            return self.voice.language
+        return self._tongue.tag(self.voice)
 
     @property
     def paused(self) -> bool:
@@ -157,9 +171,17 @@ class Reply:
     def open_lanes(self, sentences: Iterable[str]) -> None:
         """The brain has completed these sentences."""
         for text in sentences:
+            if not self.lanes.items:
+                self._settle_voice(text)
             self.log.mark("first_sentence", self._now())
             at, audio = len(self.lanes.items), self.options.voice.format
             self.lanes.append(Lane(at, text, audio, self._now(), self._aloud.push(text)))
+
+    def _settle_voice(self, first_sentence: str) -> None:
+        """From its first sentence on a reply keeps its language."""
+        if self._tongue is not None:
+            self.voice = self._tongue.speaking(self.options.voice, first_sentence)
+        self._aloud = Aloud(self.voice.language)
 
     async def room_to_speak(self, lane: Lane) -> None:
         """Wait while LOOKAHEAD_SECONDS or more lie unplayed before `lane`."""

@@ -28,6 +28,7 @@ from june_orchestrator.requests import SessionOptions, check_room, read_config
 from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
 from june_orchestrator.sharing import Sharing
 from june_orchestrator.terms import Terms
+from june_orchestrator.voices import Voices
 from june_runtime.channel import TlsFiles
 from june_runtime.control import About, ControlServicer
 from june_runtime.errors import NotServed, OutOfOrder, TimedOut
@@ -99,7 +100,15 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         await self.live.catch_up()
 
     async def attend(self) -> None:
-        await self._sharing.attend(self.live)
+        assert self._abilities is not None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sharing.attend(self.live))
+            tasks.create_task(self._abilities.keep_looking())
+
+    @property
+    def voices(self) -> Voices:
+        """What text to speech can say, as far as is known."""
+        return self._abilities.voices if self._abilities else Voices()
 
     async def close(self) -> None:
         await self._sharing.close()
@@ -141,6 +150,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             self._tts,
             caller,
             terms.reply_options,
+            lambda: self.voices,
             apologises=self._settings.apologises,
             history_tokens=self._settings.history_tokens,
         )

@@ -23,12 +23,14 @@ class SttScript(BaseModel):
     `word_ms` is the length of each word: word k is taken to end (k + 1) * word_ms
     after the utterance's first audible sample and becomes visible `word_visible_ms`
     of audio later; `finish` knows all of them, and takes `final_ms`. `fail_after`
-    makes every push after so many fail.
+    makes every push after so many fail. `languages` gives the n-th utterance's language
+    and its probability, where no language is asked for; "en" for sure where it is empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     utterances: tuple[str, ...] = ("what's the weather like",)
+    languages: tuple[tuple[str, float], ...] = ()
     word_ms: float = Field(_WORD_MS, gt=0)
     word_visible_ms: float = Field(150.0, ge=0)
     final_ms: float = Field(100.0, ge=0)
@@ -74,7 +76,7 @@ class ScriptedSession:
     def __init__(self, engine: ScriptedEngine, script: SttScript, options: SttOptions) -> None:
         self._engine = engine
         self._script = script
-        self._language = options.language or "en"
+        self._asked = options.language
         self._utterance = 0
         self._samples = 0
         self._onset: int | None = None
@@ -106,6 +108,13 @@ class ScriptedSession:
     async def close(self) -> None:
         self._engine.open_streams -= 1
 
+    def _language(self) -> tuple[str, float]:
+        """The utterance's language and how likely it is."""
+        languages = self._script.languages
+        if self._asked or not languages:
+            return self._asked or "en", 1.0
+        return languages[self._utterance % len(languages)]
+
     def _words(self) -> list[str]:
         utterances = self._script.utterances
         return utterances[self._utterance % len(utterances)].split()
@@ -117,4 +126,4 @@ class ScriptedSession:
             HeardWord(word, place * each, (place + 1) * each, 1.0)
             for place, word in enumerate(words)
         ]
-        return Hypothesis(" ".join(words), heard, self._language, 1.0)
+        return Hypothesis(" ".join(words), heard, *self._language())

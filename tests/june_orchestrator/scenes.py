@@ -11,6 +11,7 @@ from june_orchestrator.conversation import Parts, converse
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Event, Heard, Input, ReplyEnded
 from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.voices import Voices
 from june_runtime.testing import run_virtual
 from tests.june_orchestrator.fakes import OPTIONS, Brain, Room, Tts
 
@@ -65,6 +66,8 @@ class Scene:
     by_terms: dict[int, ReplyOptions] = field(default_factory=dict)
     # When the user hangs up; after the script where None.
     until: float | None = None
+    voices: Voices = field(default_factory=Voices)
+    apologises: bool = False
     ended: float = 0.0
     _inbox: Inbox | None = None
 
@@ -87,7 +90,14 @@ class Scene:
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
         inbox = self._inbox = Inbox()
-        parts = Parts(self.brain, self.tts, self.room, self._options_by)
+        parts = Parts(
+            self.brain,
+            self.tts,
+            self.room,
+            self._options_by,
+            lambda: self.voices,
+            apologises=self.apologises,
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
             await converse(inbox, parts)
