@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -42,11 +43,10 @@ def held(
     script: Sequence[tuple[float, Input]],
     *replies: str,
     voices: Voices = VOICES,
-    **options: object,
+    **options: Any,
 ) -> Scene:
-    chosen = {"follows": True} | options
     scene = Scene(script, Brain(replies or (GERMAN,)), voices=voices)
-    return scene.with_options(**chosen).hold()
+    return scene.with_options(**{"follows": True} | options).hold()
 
 
 def languages(scene: Scene) -> list[str]:
@@ -134,7 +134,7 @@ def test_what_is_heard_while_the_brain_thinks_counts() -> None:
         ({"voice": Voice(VOICE.format, name="luc")}, ""),
     ],
 )
-def test_what_is_fixed_holds(options: dict[str, object], language: str) -> None:
+def test_what_is_fixed_holds(options: dict[str, Any], language: str) -> None:
     """A voice that was chosen speaks what it can; switched off, nothing follows."""
     scene = held(said(2.0, "de"), **options)
     assert languages(scene) == [language]

@@ -40,7 +40,7 @@ CASES: list[tuple[str, dict[str, str], str]] = [
     ("I like C++ and C.", {"C++": "see plus plus", "C": "see"}, "I like see plus plus and see."),
     ("my 3M tape, 7/11", {"3M": "three em", "7/11": "seven eleven"},
      "my three em tape, seven eleven"),
-    ("**Nginx** [docs](https://a.example.com)", {"nginx": "engine x"}, "engine x docs"),
+    ("**Nginx** [docs](https://example.com)", {"nginx": "engine x"}, "engine x docs"),
     ("5 GB of RAM", {"GB": "gigs"}, "five gigs of RAM"),
     ("at 5 Dr. St.", {"Dr.": "drive"}, "at five drive Street."),
     ("Cafe\u0301", {"Café": "kaffay"}, "kaffay"),

@@ -11,7 +11,7 @@ import pytest
 from june_tts.engine import Sentence, Speech
 from tests.mesh.caller import Caller
 from tests.mesh.conftest import MakeMesh, Mesh
-from tests.mesh.test_configuring import switch
+from tests.mesh.test_switching import switch
 
 GERMAN = "Heute ist es mild und trocken, um die 20 °C."
 ENGLISH = "It is mild and dry today, at about 20 °C."
