@@ -87,7 +87,7 @@ class Reply:
         self.tokens = 0
         self.voice = options.voice
         self._tongue = tongue if options.follows else None
-        self._aloud = Aloud(self.language)
+        self._aloud = Aloud(options.language)
         self._report = report
         # What happened before the turn was confirmed.
         self._unreported: list[News] = []
@@ -109,9 +109,9 @@ class Reply:
     @property
     def language(self) -> str:
         """What it is spoken in, as a BCP-47 tag; a guess before its first sentence."""
-        if self._tongue is None or self.lanes.items:
-            return self.voice.language
-        return self._tongue.tag(self.voice)
+        if self._tongue is None:
+            return self.options.language
+        return self.voice.language if self.lanes.items else self._tongue.tag(self.voice)
 
     @property
     def paused(self) -> bool:
@@ -179,8 +179,10 @@ class Reply:
 
     def _settle_voice(self, first_sentence: str) -> None:
         """From its first sentence on a reply keeps its language."""
-        if self._tongue is not None:
-            self.voice = self._tongue.speaking(self.options.voice, first_sentence)
+        if self._tongue is None:
+            self._aloud = Aloud(self.options.language)
+            return
+        self.voice = self._tongue.speaking(self.options.voice, first_sentence)
         self._aloud = Aloud(self.voice.language)
 
     async def room_to_speak(self, lane: Lane) -> None:

@@ -76,7 +76,7 @@ class ScriptedSession:
     def __init__(self, engine: ScriptedEngine, script: SttScript, options: SttOptions) -> None:
         self._engine = engine
         self._script = script
-        self._asked = options.language
+        self._asked_language = options.language
         self._utterance = 0
         self._samples = 0
         self._onset: int | None = None
@@ -111,8 +111,8 @@ class ScriptedSession:
     def _language(self) -> tuple[str, float]:
         """The utterance's language and how likely it is."""
         languages = self._script.languages
-        if self._asked or not languages:
-            return self._asked or "en", 1.0
+        if self._asked_language or not languages:
+            return self._asked_language or "en", 1.0
         return languages[self._utterance % len(languages)]
 
     def _words(self) -> list[str]:
