@@ -104,8 +104,7 @@ class TtsHost:
             self.live.begin(live_for(self.engine).model_validate(present.model_dump()))
         except InvalidInput as unknown:
             raise SettingsError(unknown.reason, f"JUNE_TTS_VOICE, _LANGUAGE: {unknown}") from None
-        for language in {voice.languages[0].partition("-")[0] for voice in self.engine.voices}:
-            warm(language)
+        warm({language for voice in self.engine.voices for language in voice.languages})
         voices = len(self.engine.voices)
         log.info("engine loaded", extra={"engine": self.engine.name, "voices": voices})
 
