@@ -119,7 +119,7 @@ class _Search:
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = words
-        longest = sorted(words, key=lambda word: (-len(word), word == word.lower()))
+        longest = sorted(words, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_pattern_of, longest)) or "(?!)")
 
     def spans(self, text: str) -> list[Span]:

@@ -36,6 +36,7 @@ def test_a_phrase_stands_for_a_block_of_code() -> None:
         "- ```\n  code here\n  ```",
         '```python title="a b"\ncode here\n```',
         "```\n~~~\ncode here\n```",
+        "```\ncode here\n```py\nand more of it\n```",
     ],
 )
 def test_fences_of_all_kinds(block: str) -> None:

@@ -30,6 +30,7 @@ FIRST = [(case.language, case.sentences[0]) for case in cases()]
         ("Сегодня сухо.", "en", "ru"),
         ("The word is 東京.", "ja", "en"),
         ("Hello there!", "de", "de"),
+        ("El menú della casa di Roma.", "es", "es"),
         ("OK.", "", ""),
         ("", "de", "de"),
         ("Det är en bra dag.", "sv", "sv"),

@@ -141,6 +141,13 @@ def test_what_is_fixed_holds(options: dict[str, Any], language: str) -> None:
     assert {voice.name for voice in scene.tts.voices} == {getattr(options.get("voice"), "name", "")}
 
 
+def test_a_voice_that_was_chosen_keeps_to_its_own_languages() -> None:
+    """Whatever the reply turns out to be in: another voice would have spoken it."""
+    tone = Voice(VOICE.format, name="tone")
+    assert languages(held(said(2.0, "de"), FRENCH, voice=tone)) == ["de-DE"]
+    assert languages(held(said(2.0, "de"), FRENCH)) == ["fr-FR"]
+
+
 def test_nothing_follows_before_the_voices_are_known() -> None:
     assert languages(held(said(2.0, "de"), voices=Voices())) == [""]
 
