@@ -16,7 +16,7 @@ _TITLES = frozenset(
     "ch Sec Eq Ver ver Ext ext Tel tel vs e.g i.e ca Sr Sra Dr Dra Hr Fr Nr M MM Sig Dott Ing Avv "
     "Profa Mio Mrd D pág núm cap Av av bd Bd pag Abb Kap St Ste Dr.ª Sig.ra Sig.na Dott.ssa "
     "Prof.ssa "
-    "Srta Dña Avda Pr S Art art Abs p pp n N env tél lt bspw gem dott sig sig.ra".split()
+    "Srta Dña Avda Pr S Art art Abs p pp n N env tél lt bspw gem dott sig sig.ra ing prof".split()
 )
 # Abbreviations before a number only: "I ate a fig." is about fruit.
 _BEFORE_NUMBERS = frozenset(
@@ -26,7 +26,7 @@ _BEFORE_NUMBERS = frozenset(
 )
 # Titles of one letter or two, which much else is called by: before a name only.
 _BEFORE_NAMES = frozenset({"D", "M", "MM", "Fr", "Hr", "St", "Ste", "Pr", "Sto", "Sta"})
-_NAME = re.compile(r"\s[^\W\d_a-zà-öø-ÿ]")
+_NAME = re.compile(r"\s(?:[^\W\d_a-zà-öø-ÿ]|(?:et|y|e|und)\s)")
 _SPACE = re.compile(r"[ \u00a0\u202f]")
 _DATE = re.compile(r",?\s(?:den |le |el )?[0-9]{1,2}(?:\.|\s|/)")
 _NUMBER = re.compile(r"\s?[0-9IVX]")

@@ -48,7 +48,8 @@ def _sign_rules(language: Language) -> list[Rule]:
             partial(_say_score, language),
         ),
         Rule(
-            r"(?<![\w.,])(?P<number>[0-9]{1,3})\s?[x×](?=\s[^\W\d_]{2}|[.,;:!?)]|$)",
+            r"(?<![\w.,])(?P<number>[0-9]{1,3}(?:[.,][0-9]{1,2})?)\s?[x×](?=\s[^\W\d_]{2}"
+            r"|[.,;:!?)]|$)",
             partial(_say_times, language),
         ),
         Rule(
@@ -78,7 +79,7 @@ def _say_score(language: Language, match: re.Match[str]) -> str:
 def _say_times(language: Language, match: re.Match[str]) -> str:
     one, many = language.counting.times
     word = one if match["number"] == "1" else many
-    said = numbers.cardinal(match["number"], language.code)
+    said = say_amount(language, match["number"])
     if language.code == "de":
         return f"{said.removesuffix('s') if match['number'] == '1' else said}{word}"
     return f"{agreed(language, said, word)} {word}"

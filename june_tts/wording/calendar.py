@@ -53,6 +53,10 @@ def _english_rules(language: Language) -> list[Rule]:
             rf"(?<![\w.,:]){_DAY}{mark}\s(?:of\s)?(?P<month>{months})(?!\w)(?:,?\s{_YEAR})?",
             partial(_say_day_month, language),
         ),
+        Rule(
+            r"(?<![\w./,-])(?P<month>[01]?[0-9])/(?P<day>[0-3]?[0-9])(?![\w/]|[.,][0-9])",
+            partial(_say_day_and_month, language),
+        ),
     ]
 
 
@@ -183,7 +187,7 @@ def _say_day_and_month(language: Language, match: re.Match[str]) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
     ahead, stopped = word_before(match), match[0].endswith(".")
-    padded = "0" in (match["day"][0], match["month"][0])
+    padded = language.code != "en" and "0" in (match["day"][0], match["month"][0])
     if not (stopped or padded or ahead in language.marks.dates):
         return None
     last = stopped and match.end() == len(match.string)

@@ -123,7 +123,7 @@ ABBREVIATIONS = {
     "Nov": "November", "Dec": "December", "Mon": "Monday", "Tue": "Tuesday",
     "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thur": "Thursday",
     "Thurs": "Thursday", "Fri": "Friday", "Ph.D": "P H D", "a.m": "A M", "p.m": "P M",
-    "r.s.v.p": "R S V P", "R.I.P": "rest in peace", "P.S": "P S", "p.s": "P S",
+    "p.a": "per annum", "r.s.v.p": "R S V P", "R.I.P": "rest in peace", "P.S": "P S", "p.s": "P S",
 }  # fmt: skip
 
 SYMBOLS = {
@@ -184,7 +184,7 @@ LANGUAGE = Language(
         numbered=frozenset(),
         kings=frozenset(),
         articles=frozenset(),
-        dates=frozenset(),
+        dates=frozenset("on until till since before after through".split()),
         phones=frozenset({"phone", "telephone", "tel", "mobile", "whatsapp", "dial", "fax"}),
     ),
     weekdays={

@@ -19,7 +19,9 @@ def height_and_decade_rules() -> list[Rule]:
             r"(?<!\w)(?P<feet>[0-9]{1,2})['′’](?P<inches>[0-9]{1,2})(?:[\"″”]|'')?(?!\w)",
             _say_height,
         ),
-        Rule(r"(?<![\w.,])(?P<century>1[0-9]|20)?(?P<decade>[0-9])0['’]?s(?!\w)", _say_decade),
+        Rule(
+            r"(?<![\w.,])['’‘]?(?P<century>1[0-9]|20)?(?P<decade>[0-9])0['’]?s(?!\w)", _say_decade
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from june_tts.wording import numbers
 from june_tts.wording.language import Language
+from june_tts.wording.reading import either, say_amount
 from june_tts.wording.rules import Rule, after, spaced
 
 _SIGNS = {
@@ -19,10 +20,16 @@ _PAIRS = {(24, 7), (9, 11), (7, 11)}
 
 
 def fraction_rules(language: Language) -> list[Rule]:
+    unit = rf"(?:[ \u00a0\u202f]?(?P<unit>{either(language.units)})(?![\w/²³]))?"
     return [
         Rule(
+            rf"(?<![\w./,-])(?P<upper>[0-9]{{1,3}}{re.escape(language.decimal)}[0-9]{{1,2}})"
+            r"/(?P<lower>[0-9]{1,3})(?![\w/]|[.,][0-9])",
+            partial(_say_mark, language),
+        ),
+        Rule(
             r"(?<![\w./,])(?:(?P<whole>[0-9]{1,4})\s)?(?P<upper>[0-9]{1,4})[/⁄](?P<lower>[0-9]{1,4})"
-            r"(?![\w/]|[.,][0-9])",
+            rf"(?![\w/]|[.,][0-9]){unit}",
             partial(_say_figures, language),
         ),
         Rule(
@@ -34,9 +41,18 @@ def fraction_rules(language: Language) -> list[Rule]:
 
 def _say_figures(language: Language, match: re.Match[str]) -> str:
     upper, lower = int(match["upper"]), int(match["lower"])
-    if match["whole"]:
-        return _mixed(language, match["whole"], upper, lower)
-    return _part(language, upper, lower)
+    whole = match["whole"]
+    said = _mixed(language, whole, upper, lower) if whole else _part(language, upper, lower)
+    if not match["unit"]:
+        return said
+    one, many = language.units[match["unit"]]
+    return f"{said} {many if whole else one}"
+
+
+def _say_mark(language: Language, match: re.Match[str]) -> str:
+    """ "8.5/10": so much out of what could be had."""
+    lower = numbers.cardinal(match["lower"], language.code)
+    return f"{say_amount(language, match['upper'])} {language.counting.over} {lower}"
 
 
 def _say_sign(language: Language, match: re.Match[str]) -> str:

@@ -124,7 +124,8 @@ LANGUAGE = Language(
             "gruppe".split()
         ),
         kings=frozenset(
-            "ludwig heinrich karl friedrich wilhelm otto elisabeth katharina georg philipp franz "
+            "ludwig johannes heinrich karl friedrich wilhelm otto elisabeth katharina georg "
+            "philipp franz "
             "joseph leopold maximilian paul benedikt pius leo gregor alexander peter nikolaus iwan "
             "napoleon ramses rudolf konrad".split()
         ),

@@ -59,6 +59,7 @@ LANGUAGE = Language(
         "S. p. A": "società per azioni", "S. r. l": "società a responsabilità limitata",
         "n": "numero", "N": "numero", "pagg": "pagine", "p": "pagina", "art": "articolo",
         "fig": "figura", "Geom": "Geometra", "Arch": "Architetto", "dott": "dottor",
+        "ing": "ingegner", "prof": "professor",
         "on": "onorevole",
         "cap": "capitolo", "vol": "volume", "max": "massimo", "min": "minimo", "ca": "circa",
     },
@@ -119,7 +120,8 @@ LANGUAGE = Language(
             "guerra giorno canale".split()
         ),
         kings=frozenset(
-            "luigi enrico carlo filippo elisabetta vittorio emanuele umberto napoleone paolo pio "
+            "luigi giovanni enrico carlo filippo elisabetta vittorio emanuele umberto napoleone "
+            "paolo pio "
             "benedetto leone gregorio federico giorgio pietro alessandro nicola caterina".split()
         ),
         articles=frozenset(

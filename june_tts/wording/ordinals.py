@@ -14,6 +14,8 @@ _VALUES = {"I": 1, "V": 5, "X": 10}
 _FEMININE_KINGS = frozenset(
     {"elisabeth", "katharina", "isabel", "isabella", "caterina", "maria", "elisabetta", "catarina"}
 )
+# Centuries as they are written short.
+_CENTURIES = {("es", "s."): "siglo", ("pt", "séc."): "século", ("pt", "séc"): "século"}
 # After these German ordinals end in -n.
 _GERMAN_N = frozenset(
     "am im zum vom beim ins dem den des zur einem einen einer meinem meinen seinem seinen ihrem "
@@ -145,10 +147,10 @@ def _any_of(words: frozenset[str]) -> str:
 
 
 def _say_chapter(language: Language, match: re.Match[str]) -> str:
-    value = roman(match["roman"])
-    century = match["head"].strip().lower() in ("século", "siglo", "séc.", "s.")
-    spoken = numbers.ordinal if century and value <= 10 else numbers.cardinal
-    return match["head"] + spoken(str(value), language.code)
+    value, head = roman(match["roman"]), match["head"].strip()
+    head = _CENTURIES.get((language.code[:2], head.lower()), head)
+    spoken = numbers.ordinal if head in ("siglo", "século") and value <= 10 else numbers.cardinal
+    return f"{head} {spoken(str(value), language.code)}"
 
 
 def _say_king(language: Language, match: re.Match[str]) -> str | None:

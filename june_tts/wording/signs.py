@@ -37,6 +37,7 @@ def _symbol_rules(language: Language) -> list[Rule]:
         Rule(r"(?<!\w)#(?=[^\W\d_])", partial(_say_symbol, f"{symbols['hash']} ")),
         Rule(r"(?<!\S)@(?=\s|\w)", partial(_say_before, language.at)),
         Rule(r"(?<=[0-9])\s?[x×*]\s?(?=[0-9])", partial(say_fixed, f" {symbols['×']} ")),
+        Rule(r"(?<=[a-z²]) [x×] (?=[0-9])", partial(_say_by, f" {symbols['×']} ")),
         Rule(r"(?<=[0-9]) [/:] (?=[0-9])", partial(say_fixed, f" {symbols['÷']} ")),
         Rule(r"\+\+", partial(_say_symbol, f" {symbols['+']} {symbols['+']}")),
         Rule(r"~\s?(?=[0-9$€£])", partial(say_fixed, f"{symbols['~']} ")),
@@ -71,7 +72,14 @@ def _punctuation_rules() -> list[Rule]:
 
 def _pause(match: re.Match[str]) -> str:
     # "f(x)" is one word; " (" opens an aside.
-    return ", " if match[0][0].isspace() and before(match).isalnum() else " "
+    spoken = before(match).isalnum() or before(match) in "€$£%°"
+    return ", " if match[0][0].isspace() and spoken else " "
+
+
+def _say_by(words: str, match: re.Match[str]) -> str | None:
+    """ "3 m x 4 m": between measures."""
+    ahead = match.string[max(0, match.start() - 8) : match.start()]
+    return words if re.search(r"[0-9]\s?[a-z]{1,3}²?$", ahead) else None
 
 
 def _say_before(words: str, match: re.Match[str]) -> str:

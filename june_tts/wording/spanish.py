@@ -36,6 +36,7 @@ LANGUAGE = Language(
         "kg": ("kilogramo", "kilogramos"), "g": ("gramo", "gramos"),
         "mg": ("miligramo", "miligramos"), "t": ("tonelada", "toneladas"),
         "l": ("litro", "litros"), "L": ("litro", "litros"), "ml": ("mililitro", "mililitros"),
+        "ºC": ("grado Celsius", "grados Celsius"), "ºF": ("grado Fahrenheit", "grados Fahrenheit"),
         "°C": ("grado Celsius", "grados Celsius"), "°": ("grado", "grados"),
         "kWh": ("kilovatio hora", "kilovatios hora"), "kW": ("kilovatio", "kilovatios"),
         "W": ("vatio", "vatios"), "Hz": ("hercio", "hercios"), "MHz": ("megahercio", "megahercios"),
@@ -117,13 +118,15 @@ LANGUAGE = Language(
     ),
     marks=Marks(
         numbered=frozenset(
-            "capítulo parte tomo acto siglo volumen libro escena fase tipo título artículo sección "
+            "capítulo parte tomo acto siglo s. volumen libro escena fase tipo título artículo "
+            "sección "
             "anexo número página paso nivel línea sala planta puerta habitación opción regla "
             "versión "
             "guerra apartado día canal".split()
         ),
         kings=frozenset(
-            "felipe carlos isabel fernando alfonso luis enrique jorge napoleón pablo benedicto pío "
+            "felipe carlos juan isabel fernando alfonso luis enrique jorge napoleón pablo "
+            "benedicto pío "
             "león gregorio pedro alejandro nicolás catalina federico".split()
         ) | {"juan carlos", "juan pablo"},
         articles=frozenset("el la del al los las un una".split()),
