@@ -10,6 +10,7 @@ from june_orchestrator.history import History
 from june_orchestrator.ports import Outcome, Prompt, Speaker
 from june_orchestrator.record import TurnLog
 from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm, Forget, Interrupt, Pause, Prepare, Resume, Step
 
 
@@ -20,11 +21,16 @@ class Floor:
     """
 
     def __init__(
-        self, speaker: Speaker, answer: Callable[[Reply], Task[None]], history: History
+        self,
+        speaker: Speaker,
+        answer: Callable[[Reply], Task[None]],
+        history: History,
+        tongue: Tongue,
     ) -> None:
         self._speaker = speaker
         self._answer = answer
         self._history = history
+        self._tongue = tongue
         self._reply: Reply | None = None
         self._task: Task[None] | None = None
         self._wasted = 0
@@ -86,14 +92,14 @@ class Floor:
         prompt = Prompt(
             messages=self._history.with_question(prepare.text),
             system_instruction=options.system_instruction,
-            language=options.language,
+            language=options.language or self._tongue.tag(options.voice),
             max_output_tokens=options.max_output_tokens,
             model=options.model,
             streaming=options.streaming,
         )
         log = TurnLog(prepare.ended_at)
         log.mark("prepared", prepare.words_at or self._now())
-        return Reply(prepare.text, prompt, options, log, self._speaker.news)
+        return Reply(prepare.text, prompt, options, log, self._speaker.news, self._tongue)
 
     async def _interrupt(self, reply: Reply) -> None:
         """The user takes the floor; June remembers only what was heard."""

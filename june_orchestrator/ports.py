@@ -42,6 +42,7 @@ class Heard:
     final_text: str = ""
     pause: float = 0.0
     language: str = ""
+    language_probability: float = 0.0
     ended_at: float = 0.0
     terms: int = 0
     message: object = None

@@ -60,6 +60,7 @@ class SessionOptions:
             speak=asked.speak or not asked.HasField("speak"),
             system_instruction=live.system_instruction,
             language=voice.language,
+            follows=live.follow_language and not voice.language,
             max_output_tokens=live.max_output_tokens,
             model=live.brain_model,
             filler_after=live.filler_after_ms / 1_000,

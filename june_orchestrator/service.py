@@ -35,6 +35,7 @@ from june_orchestrator.requests import SessionOptions, check_room, read_config
 from june_orchestrator.settings import SPEECH_MODEL, OrchestratorConfig, OrchestratorSettings
 from june_orchestrator.sharing import Sharing
 from june_orchestrator.terms import Terms
+from june_orchestrator.voices import Voices
 from june_runtime.channel import TlsFiles
 from june_runtime.control import About, ControlServicer
 from june_runtime.errors import NotServed, OutOfOrder, TimedOut
@@ -115,7 +116,15 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._abilities = Abilities(self._stt, self._tts.places)
 
     async def attend(self) -> None:
-        await self._sharing.attend(self.live)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sharing.attend(self.live))
+            if self._abilities:
+                tasks.create_task(self._abilities.keep_looking())
+
+    @property
+    def voices(self) -> Voices:
+        """What text to speech can say, as far as is known."""
+        return self._abilities.voices if self._abilities else Voices()
 
     async def close(self) -> None:
         await self._sharing.close()
@@ -171,6 +180,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             self._tts,
             caller,
             terms.reply_options,
+            lambda: self.voices,
             apologises=self._settings.apologises,
             fillers=self._settings.fillers or USUAL,
             history_tokens=self._settings.history_tokens,

@@ -94,6 +94,9 @@ class OrchestratorConfig(LiveConfig):
     voice: str = Field("", max_length=100, validation_alias="JUNE_ORCH_VOICE")
     # A BCP-47 tag; empty: decided by ear.
     language: str = Field("", max_length=35, validation_alias="JUNE_ORCH_LANGUAGE")
+    # Where no language is set: replies are spoken in the one that is heard and answered
+    # in, as far as there is a voice for it.
+    follow_language: bool = Field(True, validation_alias="JUNE_ORCH_FOLLOW_LANGUAGE")
     # Strength of expression; unset leaves it to text to speech.
     exaggeration: float | None = Field(
         None, ge=0.25, le=2, validation_alias="JUNE_ORCH_EXAGGERATION"

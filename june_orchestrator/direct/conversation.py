@@ -41,7 +41,9 @@ from june_orchestrator.ports import (
     Usage,
 )  # fmt: skip
 from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm, Interrupt, Prepare
+from june_orchestrator.voices import Voices
 from june_runtime.errors import JuneError, TooSlow
 
 
@@ -70,7 +72,8 @@ async def converse_directly(inbox: Inbox[Happening], parts: DirectParts) -> None
         def begin(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, floor, parts.speaker, inbox))
 
-        floor = Floor(parts.speaker, begin, parts.history)
+        # The model chooses its language itself.
+        floor = Floor(parts.speaker, begin, parts.history, Tongue(Voices))
         hands = Hands(floor, parts)
         while gone is None and (event := await inbox.take(exchange.judge_at)) is not None:
             if isinstance(event, Played):

@@ -85,7 +85,7 @@ class Incoming:
     def _lane(self) -> Lane:
         if not self.reply.lanes.items:
             self.reply.answers()
-            self.reply.open_lanes([""])
+            self.reply.open_wordless_lane()
         return self.reply.lanes.items[0]
 
     @staticmethod

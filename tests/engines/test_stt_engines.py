@@ -284,6 +284,24 @@ async def test_a_script_fails_when_it_says_so() -> None:
     assert engine.open_streams == 0
 
 
+async def test_a_script_tells_the_language_of_each_utterance() -> None:
+    """As surely as it says, and again from the first; whoever asks for one gets that."""
+    engine = ScriptedEngine(SttScript(languages=(("de", 0.9), ("fr", 0.3)), final_ms=0))
+
+    async def heard(language: str) -> list[tuple[str, float]]:
+        found = []
+        async with opened(engine, language) as ear:
+            for _ in range(3):
+                await ear.push(np.zeros(STEP, np.float32))
+                last = await ear.finish()
+                found.append((last.language, last.language_probability))
+                await ear.reset()
+        return found
+
+    assert await heard("") == [("de", 0.9), ("fr", 0.3), ("de", 0.9)]
+    assert await heard("en") == [("en", 1.0)] * 3
+
+
 @pytest.mark.parametrize(
     ("name", "script", "reason"),
     [

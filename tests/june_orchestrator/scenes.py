@@ -12,6 +12,7 @@ from june_orchestrator.fillers import USUAL, Fillers
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Event, Heard, Input, ReplyEnded
 from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.voices import Voices
 from june_runtime.testing import run_virtual
 from tests.june_orchestrator.fakes import OPTIONS, Brain, Room, Tts
 
@@ -67,6 +68,8 @@ class Scene:
     fillers: Fillers = field(default_factory=lambda: USUAL)
     # When the user hangs up; after the script where None.
     until: float | None = None
+    voices: Voices = field(default_factory=Voices)
+    apologises: bool = False
     ended: float = 0.0
     _inbox: Inbox[Input] | None = None
 
@@ -89,7 +92,15 @@ class Scene:
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
         inbox = self._inbox = Inbox[Input]()
-        parts = Parts(self.brain, self.tts, self.room, self._options_by, fillers=self.fillers)
+        parts = Parts(
+            self.brain,
+            self.tts,
+            self.room,
+            self._options_by,
+            lambda: self.voices,
+            apologises=self.apologises,
+            fillers=self.fillers,
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
             await converse(inbox, parts)

@@ -32,6 +32,7 @@ VALUES = {
     "language": ("JUNE_ORCH_LANGUAGE", "de-AT", "de-AT"),
     "exaggeration": ("JUNE_ORCH_EXAGGERATION", "0.7", 0.7),
     "cfg_weight": ("JUNE_ORCH_CFG_WEIGHT", "0", 0.0),
+    "follow_language": ("JUNE_ORCH_FOLLOW_LANGUAGE", "off", False),
     "brain_model": ("JUNE_ORCH_BRAIN_MODEL", "small", "small"),
     "filler_after_ms": ("JUNE_ORCH_FILLER_AFTER_MS", "600", 600),
     "system_instruction": ("JUNE_ORCH_SYSTEM_INSTRUCTION", "Be brief.", "Be brief."),
