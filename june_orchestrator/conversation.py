@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from june_orchestrator.apologies import apology
 from june_orchestrator.chain import Chain, answer
 from june_orchestrator.floor import Floor
-from june_orchestrator.history import MAX_TOKENS, History
+from june_orchestrator.history import History
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import (
@@ -51,7 +51,6 @@ class Parts:
     speaker: Speaker
     options: Callable[[int], ReplyOptions]
     apologises: bool = False
-    history_tokens: int = MAX_TOKENS
 
 
 async def converse(inbox: Inbox, parts: Parts) -> None:
@@ -62,7 +61,7 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
         def begin(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, parts, floor, inbox))
 
-        floor = Floor(parts.speaker, begin, History(parts.history_tokens))
+        floor = Floor(parts.speaker, begin, History())
         while (event := await inbox.take(turns.judge_at)) is not None:
             # A turn is answered by the terms by which it is heard.
             options = parts.options(event.terms if isinstance(event, Heard) else 0)
@@ -110,6 +109,7 @@ async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False)
         if reply.lanes.items:
             return False
         splitter = SentenceSplitter(reply.options.limits)
+        reply.begins_anew()
         return True
 
     reply.asks_brain()

@@ -78,6 +78,7 @@ class Floor:
         await self._speaker.resumed(reply.turn)
 
     def _prepared(self, text: str, ended_at: float, options: ReplyOptions) -> Reply:
+        self._history.keep_within(options.history_tokens)
         prompt = Prompt(
             messages=self._history.with_question(text),
             system_instruction=options.system_instruction,
@@ -85,6 +86,7 @@ class Floor:
             max_output_tokens=options.max_output_tokens,
             model=options.model,
             streaming=options.streaming,
+            manner=options.manner,
         )
         log = TurnLog(ended_at)
         log.mark("prepared", self._now())

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from june_orchestrator.growing import Growing
-from june_orchestrator.history import heard_text
+from june_orchestrator.history import MAX_TOKENS, heard_text
 from june_orchestrator.lanes import Lane
+from june_orchestrator.manner import Manner
 from june_orchestrator.playout import Playout
 from june_orchestrator.ports import (
     ConcurrentSynthesis,
@@ -53,6 +54,8 @@ class ReplyOptions:
     language: str = ""
     max_output_tokens: int = 512
     model: str = ""
+    manner: Manner | None = None
+    history_tokens: int = MAX_TOKENS
 
 
 class Reply:
@@ -116,6 +119,14 @@ class Reply:
 
     def asks_brain(self) -> None:
         self.log.mark("brain_asked", self._now())
+
+    def begins_anew(self) -> None:
+        """Another brain is asked: what the one before it wrote is void, and only from now
+        on is anything counted."""
+        self.tokens = 0
+        self.log.unmark("brain_asked", "first_token")
+        self._unreported = [news for news in self._unreported if not isinstance(news, FirstToken)]
+        self.asks_brain()
 
     def takes(self, token: str | Usage) -> None:
         """The brain has written one more piece, or tells how many there were."""

@@ -8,6 +8,7 @@ from typing import Literal
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
 
+from june_orchestrator.manner import Manner, read_safety
 from june_orchestrator.ports import Voice
 from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
@@ -62,6 +63,8 @@ class SessionOptions:
             language=voice.language,
             max_output_tokens=live.max_output_tokens,
             model=live.brain_model,
+            manner=Manner(live.temperature, live.thinking_level, read_safety(live.safety_settings)),
+            history_tokens=live.history_tokens,
         )
         if streaming:
             return options

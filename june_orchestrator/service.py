@@ -88,7 +88,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     async def load(self) -> None:
         settings = self._settings
-        self._brain = load_chain(settings)
+        self._brain = load_chain(settings, self.metrics.count)
         await self._brain.load()
         tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
         mesh_tls = tls if settings.tls_ca else None
@@ -142,7 +142,6 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             caller,
             terms.reply_options,
             apologises=self._settings.apologises,
-            history_tokens=self._settings.history_tokens,
         )
         line = self._line(session, options, terms)
         front = FrontSession(session, options, line, caller, terms)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from june_orchestrator.brain import load_brain
-from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
+from june_orchestrator.brain import Count, load_brain, uncounted
+from june_orchestrator.brains.openai import OpenAiBrain
+from june_orchestrator.brains.wishes import Endpoint
+from june_orchestrator.manner import Manner
 from june_orchestrator.ports import Message, Prompt, Role, Usage
 from june_orchestrator.settings import OWNER, OrchestratorSettings
 from june_runtime.errors import JuneError, SettingsError
@@ -37,16 +40,17 @@ WHOLE = {
         "index": 0, "finish_reason": "stop",
         "message": {"role": "assistant", "content": "<think>hm</think>It is dry."},
     }],
+    "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
 }  # fmt: skip
 
 
 @asynccontextmanager
 async def brain(
-    *answers: Answer, **endpoint: str
+    *answers: Answer, count: Count = uncounted, **endpoint: str
 ) -> AsyncGenerator[tuple[OpenAiBrain, ChatServer], None]:
     """A loaded brain over a server that gives these answers."""
     async with chat_server(*answers) as server:
-        asked = OpenAiBrain(Endpoint(**{"url": server.url, "model": "m"} | endpoint))
+        asked = OpenAiBrain(Endpoint(**{"url": server.url, "model": "m"} | endpoint), count)
         await asked.load()
         try:
             async with asyncio.timeout(20):
@@ -111,7 +115,7 @@ async def test_reasoning_is_never_spoken() -> None:
 
 async def test_the_whole_answer_comes_without_its_thoughts() -> None:
     async with brain(Answer(body=WHOLE)) as (asked, server):
-        assert await asked.whole(PROMPT) == "It is dry."
+        assert await asked.whole(PROMPT) == ("It is dry.", Usage(7, 3))
     assert server.asked[0]["stream"] is False
     assert "stream_options" not in server.asked[0]
 
@@ -123,6 +127,52 @@ async def test_a_server_that_does_not_tell_usage_is_asked_without() -> None:
         await said(asked)
         await said(asked)
     assert ["stream_options" in wishes for wishes in server.asked] == [True, False, False]
+
+
+REFUSALS = {
+    "temperature": "Unsupported value: 'temperature' does not support 0.5 with this model.",
+    "reasoning_effort": "Unrecognized request argument supplied: reasoning_effort",
+    "stream_options": "stream_options is not supported",
+    "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model."
+    " Use 'max_completion_tokens' instead.",
+}
+
+
+@pytest.mark.parametrize("option", REFUSALS)
+async def test_what_a_model_refuses_it_is_asked_without(option: str) -> None:
+    """At once, from then on, and it is counted; another model is asked for it still."""
+    manner = replace(PROMPT, manner=Manner(0.5, "high"))
+    counted: list[str] = []
+    async with brain(fault(400, REFUSALS[option]), STREAM, count=counted.append) as (asked, server):
+        for prompt in (manner, manner, replace(manner, model="another")):
+            assert (await said(asked, prompt))[0] == "It "
+    assert [option in wishes for wishes in server.asked] == [True, False, False, True]
+    capped = [
+        wishes.get("max_tokens", wishes.get("max_completion_tokens")) for wishes in server.asked
+    ]
+    assert capped == [PROMPT.max_output_tokens] * 4
+    others = REFUSALS.keys() - {option, "max_tokens"}
+    assert all(others <= wishes.keys() for wishes in server.asked)
+    assert counted == ["options_refused"]
+
+
+async def test_a_model_may_refuse_one_thing_after_the_other() -> None:
+    """What is left is asked; what it cannot do without fails by its name."""
+    refusals = [fault(400, text) for text in REFUSALS.values()]
+    async with brain(*refusals, fault(400, "temperature, messages")) as (asked, server):
+        with pytest.raises(JuneError) as failed:
+            await said(asked, replace(PROMPT, manner=Manner(0.5, "high")))
+    assert failed.value.reason == "BRAIN_REQUEST"
+    assert len(server.asked) == len(REFUSALS) + 1
+    assert server.asked[-1].keys() == {"model", "messages", "max_completion_tokens", "stream"}
+
+
+async def test_how_hard_it_thinks_is_the_turns_or_the_settings() -> None:
+    """Where the turn leaves it to June, what is set for the server holds."""
+    async with brain(STREAM, effort="low") as (asked, server):
+        for manner in (None, Manner(), Manner(thinking="high")):
+            await said(asked, replace(PROMPT, manner=manner))
+    assert [wishes["reasoning_effort"] for wishes in server.asked] == ["low", "low", "high"]
 
 
 FAULTS: list[tuple[Answer, str, int]] = [
@@ -185,7 +235,7 @@ async def test_a_whole_answer_that_is_none_is_malformed(body: Any) -> None:
 
 async def test_a_server_that_is_gone_does_not_keep_june_from_starting() -> None:
     """Each answer then fails by name."""
-    gone = OpenAiBrain(Endpoint("http://127.0.0.1:1/v1", "m"))
+    gone = OpenAiBrain(Endpoint("http://127.0.0.1:1/v1", "m"), uncounted)
     await gone.load()
     with pytest.raises(JuneError) as failed:
         await said(gone)
