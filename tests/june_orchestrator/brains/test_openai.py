@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
+from contextlib import aclosing
 from typing import Any
 
 import pytest
 
-from june_orchestrator.brain import Count, load_brain, uncounted
+from june_orchestrator.brain import load_brain, uncounted
 from june_orchestrator.brains.openai import OpenAiBrain
 from june_orchestrator.brains.wishes import Endpoint
-from june_orchestrator.manner import Manner
-from june_orchestrator.ports import Message, Prompt, Role, Usage
+from june_orchestrator.ports import Prompt, Usage
 from june_orchestrator.settings import OWNER, OrchestratorSettings
 from june_runtime.errors import JuneError, SettingsError
 from june_runtime.settings import read
+from tests.june_orchestrator.brains.asking import PROMPT, STREAM, brain, said
 from tests.june_orchestrator.chat_server import (
     DONE,
     Answer,
-    ChatServer,
-    chat_server,
     delta,
     fault,
-    usage,
 )
 
 pytest.importorskip("openai")
 
-PROMPT = Prompt(
-    [Message(Role.USER, "Hi."), Message(Role.ASSISTANT, "Yes?"), Message(Role.USER, "?")]
-)
-STREAM = Answer([delta("It "), delta("is dry."), delta(ended="stop"), usage(7, 3), DONE])
 WHOLE = {
     "id": "c", "object": "chat.completion", "created": 1, "model": "m",
     "choices": [{
@@ -42,25 +33,6 @@ WHOLE = {
     }],
     "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
 }  # fmt: skip
-
-
-@asynccontextmanager
-async def brain(
-    *answers: Answer, count: Count = uncounted, **endpoint: str
-) -> AsyncGenerator[tuple[OpenAiBrain, ChatServer], None]:
-    """A loaded brain over a server that gives these answers."""
-    async with chat_server(*answers) as server:
-        asked = OpenAiBrain(Endpoint(**{"url": server.url, "model": "m"} | endpoint), count)
-        await asked.load()
-        try:
-            async with asyncio.timeout(20):
-                yield asked, server
-        finally:
-            await asked.close()
-
-
-async def said(asked: OpenAiBrain, prompt: Prompt = PROMPT) -> list[str | Usage]:
-    return [piece async for piece in asked.reply(prompt)]
 
 
 async def test_an_answer_streams_and_ends_with_what_it_cost() -> None:
@@ -118,61 +90,6 @@ async def test_the_whole_answer_comes_without_its_thoughts() -> None:
         assert await asked.whole(PROMPT) == ("It is dry.", Usage(7, 3))
     assert server.asked[0]["stream"] is False
     assert "stream_options" not in server.asked[0]
-
-
-async def test_a_server_that_does_not_tell_usage_is_asked_without() -> None:
-    """Once; later questions do not ask for it."""
-    refusal = fault(400, "Unrecognized request argument: stream_options")
-    async with brain(refusal, STREAM) as (asked, server):
-        await said(asked)
-        await said(asked)
-    assert ["stream_options" in wishes for wishes in server.asked] == [True, False, False]
-
-
-REFUSALS = {
-    "temperature": "Unsupported value: 'temperature' does not support 0.5 with this model.",
-    "reasoning_effort": "Unrecognized request argument supplied: reasoning_effort",
-    "stream_options": "stream_options is not supported",
-    "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model."
-    " Use 'max_completion_tokens' instead.",
-}
-
-
-@pytest.mark.parametrize("option", REFUSALS)
-async def test_what_a_model_refuses_it_is_asked_without(option: str) -> None:
-    """At once, from then on, and it is counted; another model is asked for it still."""
-    manner = replace(PROMPT, manner=Manner(0.5, "high"))
-    counted: list[str] = []
-    async with brain(fault(400, REFUSALS[option]), STREAM, count=counted.append) as (asked, server):
-        for prompt in (manner, manner, replace(manner, model="another")):
-            assert (await said(asked, prompt))[0] == "It "
-    assert [option in wishes for wishes in server.asked] == [True, False, False, True]
-    capped = [
-        wishes.get("max_tokens", wishes.get("max_completion_tokens")) for wishes in server.asked
-    ]
-    assert capped == [PROMPT.max_output_tokens] * 4
-    others = REFUSALS.keys() - {option, "max_tokens"}
-    assert all(others <= wishes.keys() for wishes in server.asked)
-    assert counted == ["options_refused"]
-
-
-async def test_a_model_may_refuse_one_thing_after_the_other() -> None:
-    """What is left is asked; what it cannot do without fails by its name."""
-    refusals = [fault(400, text) for text in REFUSALS.values()]
-    async with brain(*refusals, fault(400, "temperature, messages")) as (asked, server):
-        with pytest.raises(JuneError) as failed:
-            await said(asked, replace(PROMPT, manner=Manner(0.5, "high")))
-    assert failed.value.reason == "BRAIN_REQUEST"
-    assert len(server.asked) == len(REFUSALS) + 1
-    assert server.asked[-1].keys() == {"model", "messages", "max_completion_tokens", "stream"}
-
-
-async def test_how_hard_it_thinks_is_the_turns_or_the_settings() -> None:
-    """Where the turn leaves it to June, what is set for the server holds."""
-    async with brain(STREAM, effort="low") as (asked, server):
-        for manner in (None, Manner(), Manner(thinking="high")):
-            await said(asked, replace(PROMPT, manner=manner))
-    assert [wishes["reasoning_effort"] for wishes in server.asked] == ["low", "low", "high"]
 
 
 FAULTS: list[tuple[Answer, str, int]] = [
