@@ -20,10 +20,18 @@ class Batcher(Generic[In, Out]):
 
     Args:
         handle: blocking; one result for each item, in order.
+        choose: the places of those that make the next batch, at least one, out of all
+            that wait, oldest first; by default all of them.
     """
 
-    def __init__(self, name: str, handle: Callable[[Sequence[In]], Sequence[Out]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        handle: Callable[[Sequence[In]], Sequence[Out]],
+        choose: Callable[[Sequence[In]], Sequence[int]] = lambda waiting: range(len(waiting)),
+    ) -> None:
         self._handle = handle
+        self._choose = choose
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._waiting: list[tuple[In, asyncio.Future[Out]]] = []
         self._busy = False
@@ -36,11 +44,16 @@ class Batcher(Generic[In, Out]):
     async def run(self, item: In) -> Out:
         """The result for `item`. Each caller waits for its own, so that there are at
         most as many waiting as there are callers."""
+        return await self.submit(item)
+
+    def submit(self, item: In) -> asyncio.Future[Out]:
+        """The same for callers who may lose interest: an item whose future is done or
+        cancelled before its batch begins is left out."""
         future: asyncio.Future[Out] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if not self._busy:
             self._dispatch()
-        return await future
+        return future
 
     def close(self) -> None:
         """Waits for the batch that runs; whoever waits still is cancelled."""
@@ -50,7 +63,12 @@ class Batcher(Generic[In, Out]):
         self._thread.shutdown()
 
     def _dispatch(self) -> None:
-        batch, self._waiting = self._waiting, []
+        wanted = [asked for asked in self._waiting if not asked[1].done()]
+        chosen = set(self._choose([item for item, _ in wanted])) if wanted else set()
+        self._waiting = [asked for place, asked in enumerate(wanted) if place not in chosen]
+        batch = [asked for place, asked in enumerate(wanted) if place in chosen]
+        if not batch:
+            return
         self._busy = True
         items = [item for item, _ in batch]
         running = asyncio.get_running_loop().run_in_executor(self._thread, self._handle, items)

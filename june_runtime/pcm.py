@@ -95,7 +95,8 @@ def encode(samples: Samples, audio: AudioFormat) -> bytes:
 
 
 def _to_int16(samples: Samples) -> npt.NDArray[np.int16]:
-    return np.clip(np.rint(samples * 32_768), -32_768, 32_767).astype("<i2")
+    whole: npt.NDArray[np.int16] = np.clip(np.rint(samples * 32_768), -32_768, 32_767).astype("<i2")
+    return whole
 
 
 def _mulaw_table() -> Samples:
@@ -125,7 +126,8 @@ def _nearest(samples: Samples, table: Samples) -> npt.NDArray[np.uint8]:
     values = table[order]
     above = np.clip(np.searchsorted(values, samples), 1, len(values) - 1)
     nearer = above - (samples - values[above - 1] <= values[above] - samples)
-    return order[nearer].astype(np.uint8)
+    codes: npt.NDArray[np.uint8] = order[nearer].astype(np.uint8)
+    return codes
 
 
 class Resampler:

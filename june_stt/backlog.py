@@ -10,7 +10,7 @@ import numpy as np
 
 from june_runtime.errors import TooSlow
 from june_stt.engine import RATE
-from june_stt.transcript import Feed, Work
+from june_stt.transcript import Feed, Finish, Work
 
 # No more audio is read while the engine is so far behind...
 MAX_BEHIND_SECONDS = 2.0
@@ -38,6 +38,11 @@ class Backlog:
     @property
     def seconds(self) -> float:
         return self._samples / RATE
+
+    @property
+    def holds_finish(self) -> bool:
+        """Whether somebody waits for final words already."""
+        return any(isinstance(waiting.work, Finish) for waiting in self._waiting)
 
     def add(self, work: Work, now: float) -> None:
         self._waiting.append(Waiting(work, now))

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from june_runtime.errors import SettingsError
+from june_runtime.model_fetch import obtain
 from june_runtime.pcm import Samples
 
 RATE = 16_000
 
-ENGINES = ("auto", "sphinx", "scripted")
+ENGINES = ("auto", "whisper", "sphinx", "scripted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class SttOptions:
 
     `language` is a BCP-47 tag or empty. `source_rate` is the rate that the audio had
     before it was brought to 16 kHz: speech of 8 kHz holds nothing above 4 kHz.
+    `previous_turn`: whether the words of a turn are a hint for the next one's.
     """
 
     language: str = ""
     hotwords: Sequence[str] = ()
     source_rate: int = RATE
+    previous_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,14 @@ class SttSession(Protocol):
     An engine failure raises Unavailable with reason ENGINE_FAILED.
     """
 
-    async def push(self, samples: Samples) -> Hypothesis:
-        """More of the utterance (mono, 16 kHz); what it says so far."""
+    async def push(self, samples: Samples) -> Hypothesis | None:
+        """More of the utterance (mono, 16 kHz); what it says so far, or None where that
+        was not looked at again."""
+        ...
+
+    def hurry(self) -> None:
+        """The next `finish` is waited for already: a `push` that comes before it, or is
+        running, need not find out what it says so far."""
         ...
 
     async def finish(self) -> Hypothesis:
@@ -79,8 +89,8 @@ class SttSession(Protocol):
 class SttEngine(Protocol):
     """A recogniser, loaded once and shared by all streams.
 
-    `languages` are BCP-47 primary tags, empty where any is taken; `capacity` is
-    how many streams it can serve at once.
+    `languages` are BCP-47 primary tags, known once it is loaded, and empty where any is
+    taken; `capacity` is how many streams it can serve at once.
     """
 
     @property
@@ -94,6 +104,11 @@ class SttEngine(Protocol):
         """Load and warm the model. Raises SettingsError where it cannot be had."""
         ...
 
+    def check_room(self) -> None:
+        """Raises AtCapacity where those who are heard already would suffer by another
+        stream."""
+        ...
+
     async def open(self, options: SttOptions) -> SttSession:
         """A new stream's ear. Raises AtCapacity."""
         ...
@@ -101,31 +116,77 @@ class SttEngine(Protocol):
     async def close(self) -> None: ...
 
 
-def load_engine(name: str, script: str = "") -> SttEngine:
-    """The engine of that name, not yet loaded; "auto" is the best that is installed.
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model an engine loads that has several, and where it computes.
+
+    `model`: a name or a folder, empty where none was chosen; `folder`: of all models.
+    `device`, `compute_type`: auto, or as CTranslate2 names them. `threads`, `batch`: 0
+    takes what suits the device. `may_fetch`: a model that is not here is fetched.
+    """
+
+    model: str = ""
+    folder: Path = Path()
+    device: str = "auto"
+    compute_type: str = "auto"
+    threads: int = 0
+    batch: int = 0
+    may_fetch: bool = False
+
+
+def load_engine(name: str, script: str = "", choice: ModelChoice | None = None) -> SttEngine:
+    """The engine of that name, not yet loaded; "auto" is whisper where a model is
+    chosen, and the embedded one otherwise.
+
+    Blocks for minutes where a model is to be fetched first.
 
     Args:
         script: JSON for the scripted engine.
 
     Raises:
-        SettingsError: ENGINE_UNKNOWN, ENGINE_SCRIPT, or ENGINE_MISSING where a
-            package is not installed.
+        SettingsError: ENGINE_UNKNOWN, ENGINE_SCRIPT, ENGINE_MISSING where a package is
+            not installed, MODEL_UNKNOWN, MODEL_MISSING, MODEL_BROKEN, why it could not be
+            fetched, or DEVICE_UNSUPPORTED.
     """
-    match name:
-        case "auto" | "sphinx":
-            try:
+    choice = choice or ModelChoice()
+    if name == "auto":
+        name = "whisper" if choice.model else "sphinx"
+    try:
+        match name:
+            case "whisper":
+                return _whisper(choice)
+            case "sphinx":
                 from june_stt.engines.sphinx import SphinxEngine
-            except ModuleNotFoundError as missing:
-                raise SettingsError(
-                    "ENGINE_MISSING",
-                    f"the package {missing.name} is not installed: pip install 'june[stt]'",
-                ) from missing
-            return SphinxEngine()
-        case "scripted":
-            from june_stt.engines.scripted import ScriptedEngine, read_script
 
-            return ScriptedEngine(read_script(script))
-        case _:
-            raise SettingsError(
-                "ENGINE_UNKNOWN", f"there is no engine {name!r}; choose one of {', '.join(ENGINES)}"
-            )
+                return SphinxEngine()
+            case "scripted":
+                from june_stt.engines.scripted import ScriptedEngine, read_script
+
+                return ScriptedEngine(read_script(script))
+    except ModuleNotFoundError as missing:
+        raise SettingsError(
+            "ENGINE_MISSING",
+            f"the package {missing.name} is not installed: it is in June's extra stt",
+        ) from missing
+    raise SettingsError(
+        "ENGINE_UNKNOWN", f"there is no engine {name!r}; choose one of {', '.join(ENGINES)}"
+    )
+
+
+def _whisper(choice: ModelChoice) -> SttEngine:
+    if not choice.model:
+        raise SettingsError(
+            "MODEL_MISSING",
+            "JUNE_STT_MODEL names no model for the engine whisper; `june models list` shows "
+            "which there are",
+        )
+    folder = obtain(choice.model, choice.folder, may_fetch=choice.may_fetch)
+    from june_stt.engines.whisper.engine import WhisperEngine
+
+    return WhisperEngine(
+        folder,
+        kind=choice.device,
+        compute_type=choice.compute_type,
+        threads=choice.threads,
+        rows=choice.batch,
+    )

@@ -63,13 +63,8 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
 
     def __init__(self, settings: SttSettings, engine: SttEngine | None = None) -> None:
         self._settings = settings
-        self._engine = engine or load_engine(settings.engine, settings.script)
-        if fault := self._language_fault(settings.language):
-            raise SettingsError(
-                "LANGUAGE_UNKNOWN",
-                f"JUNE_STT_LANGUAGE {fault}",
-                fields={"JUNE_STT_LANGUAGE": fault},
-            )
+        self._engine = engine or load_engine(settings.engine, settings.script, settings.choice)
+        self._check_default_language()
         self._voice = VoiceActivity()
         self.live = Live(settings.live(), check=self._check)
         self._streams: set[TranscribeStream] = set()
@@ -98,6 +93,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
     async def load(self) -> None:
         await self._voice.load()
         await self._engine.load()
+        self._check_default_language()
 
     async def close(self) -> None:
         self._voice.close()
@@ -108,6 +104,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
     ) -> AsyncGenerator[stt_pb2.TranscriptPartial, None]:
         settings = self._settings
         with self.sessions.admit() as admitted:
+            self._engine.check_room()
             config = await _first(request_iterator, settings.idle_seconds)
             audio = read_format(config.format, "config.format")
             configured = self._configured(config)
@@ -157,12 +154,26 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         ):
             fault = f"at most {MAX_HOTWORDS} of {MAX_HOTWORD_CHARS} characters"
             raise InvalidInput.of({"config.hotwords": fault})
-        return SttOptions(_primary(language), tuple(config.hotwords), config.format.sample_rate)
+        return SttOptions(
+            _primary(language),
+            tuple(config.hotwords),
+            config.format.sample_rate,
+            config.previous_turn,
+        )
 
     async def _check(self, wanted: SttConfig, changed: frozenset[str]) -> None:
         """Raises InvalidInput where the engine does not know the language."""
         if fault := self._language_fault(wanted.language):
             raise InvalidInput.of({"config.language": fault}, "LANGUAGE_UNKNOWN")
+
+    def _check_default_language(self) -> None:
+        """Some engines know their languages from the start, others once loaded."""
+        if fault := self._language_fault(self._settings.language):
+            raise SettingsError(
+                "LANGUAGE_UNKNOWN",
+                f"JUNE_STT_LANGUAGE {fault}",
+                fields={"JUNE_STT_LANGUAGE": fault},
+            )
 
     def _turns_in_progress(self) -> int:
         return sum(stream.in_turn for stream in self._streams)

@@ -10,6 +10,7 @@ from pydantic import Field
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import HttpListen, Settings
+from june_stt.engine import ModelChoice
 
 OWNER = "JUNE_STT_"
 
@@ -50,10 +51,21 @@ class SttSettings(Settings, SttConfig):
     )
     # The same for HTTP/JSON; off: none.
     http_listen: HttpListen = Field("127.0.0.1:8081", validation_alias="JUNE_STT_HTTP_LISTEN")
-    # What hears; auto takes what is installed.
-    engine: Literal["auto", "sphinx", "scripted"] = Field(
+    # What hears; auto is whisper where a model is named, and else the embedded engine.
+    engine: Literal["auto", "whisper", "sphinx", "scripted"] = Field(
         "auto", validation_alias="JUNE_STT_ENGINE"
     )
+    # The model for whisper: a name that `june models list` shows, or a folder.
+    model: str = Field("", max_length=1_000, validation_alias="JUNE_STT_MODEL")
+    # Where whisper computes; auto takes a GPU where there is one.
+    device: Literal["auto", "cuda", "cpu"] = Field("auto", validation_alias="JUNE_STT_DEVICE")
+    # The numbers it computes with, as CTranslate2 names them; auto takes float16 on a
+    # GPU and int8 on a CPU.
+    compute_type: str = Field("auto", max_length=20, validation_alias="JUNE_STT_COMPUTE_TYPE")
+    # Threads of the CPU that whisper computes with; 0 takes one a core, and 8 at most.
+    threads: int = Field(0, ge=0, le=256, validation_alias="JUNE_STT_THREADS")
+    # Streams that whisper decodes at once; 0 takes 8 on a CPU and 32 on a GPU.
+    batch: int = Field(0, ge=0, le=512, validation_alias="JUNE_STT_BATCH")
     # How the scripted engine behaves, as JSON.
     script: str = Field("", validation_alias="JUNE_STT_SCRIPT")
     # Streams at once; no more than the engine can serve in any case.
@@ -75,6 +87,18 @@ class SttSettings(Settings, SttConfig):
             tls_client_ca=self.tls_ca if self.tls_client_auth else None,
             drain_seconds=self.drain_seconds,
             stall_seconds=self.stall_seconds,
+        )
+
+    @property
+    def choice(self) -> ModelChoice:
+        return ModelChoice(
+            self.model,
+            self.models,
+            self.device,
+            self.compute_type,
+            self.threads,
+            self.batch,
+            self.models_fetch,
         )
 
     def live(self) -> SttConfig:

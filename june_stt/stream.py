@@ -104,6 +104,7 @@ class TranscribeStream:
         self._outbox = outbox
         self._metrics = StreamMetrics(metrics)
         self._backlog = Backlog()
+        self._ear: SttSession | None = None
         self._now = asyncio.get_running_loop().time
         self._told_at = self._asked_at = self._closed_at = self._now()
         self._concluded = asyncio.Event()
@@ -199,20 +200,29 @@ class TranscribeStream:
             if work.options != options:
                 return work.options, waiting
             began = self._now()
+            self._hurry(ear)
             hypothesis = await _answer(
                 ear.push(work.samples) if isinstance(work, Feed) else ear.finish()
             )
+            if hypothesis is None:
+                continue
             queue_ms, infer_ms = (began - waiting.since) * 1000, (self._now() - began) * 1000
             final = isinstance(work, Finish)
             self._metrics.decoded(final=final, queue_ms=queue_ms, infer_ms=infer_ms)
             await self._carry_out(self._session.decoded(hypothesis, work), queue_ms, infer_ms)
 
+    def _hurry(self, ear: SttSession | None) -> None:
+        """No caption is worth keeping final words waiting for."""
+        if ear is not None and self._backlog.holds_finish:
+            ear.hurry()
+
     @asynccontextmanager
     async def _opened(self, options: SttOptions) -> AsyncIterator[SttSession]:
-        ear = await self._engine.open(options)
+        ear = self._ear = await self._engine.open(options)
         try:
             yield ear
         finally:
+            self._ear = None
             await _let_go(ear)
 
     async def _carry_out(
@@ -226,6 +236,7 @@ class TranscribeStream:
                     if isinstance(output, Reset):
                         self._closed_at = self._now()
                     self._backlog.add(output, self._now())
+            self._hurry(self._ear)
         self._concluded.set()
 
     async def _tell(self, told: Told) -> None:

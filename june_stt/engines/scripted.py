@@ -22,8 +22,9 @@ class SttScript(BaseModel):
 
     `word_ms` is the length of each word: word k is taken to end (k + 1) * word_ms
     after the utterance's first audible sample and becomes visible `word_visible_ms`
-    of audio later; `finish` knows all of them, and takes `final_ms`. `fail_after`
-    makes every push after so many fail.
+    of audio later, and takes `partial_ms` to be found out unless it is hurried; `finish`
+    knows all of them, and takes `final_ms`. `fail_after` makes every push after so many
+    fail.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +32,7 @@ class SttScript(BaseModel):
     utterances: tuple[str, ...] = ("what's the weather like",)
     word_ms: float = Field(_WORD_MS, gt=0)
     word_visible_ms: float = Field(150.0, ge=0)
+    partial_ms: float = Field(0.0, ge=0)
     final_ms: float = Field(100.0, ge=0)
     capacity: int = Field(1_000, ge=1)
     fail_after: int | None = None
@@ -60,6 +62,9 @@ class ScriptedEngine:
     async def load(self) -> None:
         return
 
+    def check_room(self) -> None:
+        """`open` knows."""
+
     async def open(self, options: SttOptions) -> ScriptedSession:
         if self.open_streams >= self.capacity:
             raise AtCapacity("AT_CAPACITY", "every stream of the script is taken", retry_after=1.0)
@@ -79,20 +84,27 @@ class ScriptedSession:
         self._samples = 0
         self._onset: int | None = None
         self._pushes = 0
+        self._hurried = asyncio.Event()
 
-    async def push(self, samples: Samples) -> Hypothesis:
+    async def push(self, samples: Samples) -> Hypothesis | None:
         self._pushes += 1
         if self._script.fail_after is not None and self._pushes > self._script.fail_after:
             raise Unavailable("ENGINE_FAILED", "the script says so")
         if self._onset is None and (audible := np.abs(samples) > _AUDIBLE).any():
             self._onset = self._samples + int(audible.argmax())
         self._samples += len(samples)
+        if self._script.partial_ms and await self._is_hurried(self._script.partial_ms / 1000):
+            return None
         if self._onset is None:
             return self._hypothesis(0)
         heard_ms = (self._samples - self._onset) * 1000 / RATE - self._script.word_visible_ms
         return self._hypothesis(int(heard_ms // self._script.word_ms))
 
+    def hurry(self) -> None:
+        self._hurried.set()
+
     async def finish(self) -> Hypothesis:
+        self._hurried.clear()
         if self._script.final_ms:
             await asyncio.sleep(self._script.final_ms / 1000)
         return self._hypothesis(len(self._words()))
@@ -105,6 +117,13 @@ class ScriptedSession:
 
     async def close(self) -> None:
         self._engine.open_streams -= 1
+
+    async def _is_hurried(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._hurried.wait()
+        except TimeoutError:
+            return False
 
     def _words(self) -> list[str]:
         utterances = self._script.utterances

@@ -213,6 +213,9 @@ class SphinxEngine:
         for child in self._children:
             await child.start()
 
+    def check_room(self) -> None:
+        """`open` knows."""
+
     async def open(self, options: SttOptions) -> SphinxSession:
         place = self._streams.index(min(self._streams))
         if self._streams[place] >= STREAMS_A_PROCESS:
@@ -256,6 +259,9 @@ class SphinxSession:
             piece = samples[start : start + RATE]
             text = await self._child.call("push", self._number, piece)
         return Hypothesis(text, language=LANGUAGE, language_probability=1.0)
+
+    def hurry(self) -> None:
+        """What it says so far is known in any case."""
 
     async def finish(self) -> Hypothesis:
         words: list[HeardWord] = await self._child.call("finish", self._number)

@@ -56,8 +56,9 @@ def kill_child(engine: SphinxEngine) -> None:
     os.kill(child.pid, signal.SIGKILL)
 
 
-def tone(hertz: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    return np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE).astype(np.float32)
+def tone(hertz: float) -> Samples:
+    samples: Samples = np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE).astype(np.float32)
+    return samples
 
 
 def test_what_is_just_below_the_middle_is_heard_just_above_it_too() -> None:

@@ -65,3 +65,38 @@ async def test_a_caller_that_left_disturbs_nobody() -> None:
         double.release.set()
     assert stayer.result() == 4
     batcher.close()
+
+
+async def test_the_next_batch_may_be_chosen() -> None:
+    """Here: what is even, while there is any."""
+
+    def choose(waiting: Sequence[int]) -> list[int]:
+        even = [place for place, number in enumerate(waiting) if number % 2 == 0]
+        return even or list(range(len(waiting)))
+
+    double = Doubling()
+    batcher = Batcher("b", double, choose)
+    first = batcher.submit(0)
+    await asyncio.to_thread(double.begun.wait)
+    rest = [batcher.submit(number) for number in range(1, 6)]
+    assert batcher.waiting == 5
+    double.release.set()
+    assert [await each for each in (first, *rest)] == [number * 2 for number in range(6)]
+    assert double.batches == [[0], [2, 4], [1, 3, 5]]
+    batcher.close()
+
+
+async def test_what_nobody_waits_for_any_more_is_left_out() -> None:
+    """Given up, or answered by whoever asked; also where nothing else is left."""
+    double = Doubling()
+    batcher = Batcher("b", double)
+    first = batcher.submit(0)
+    await asyncio.to_thread(double.begun.wait)
+    given_up, answered = batcher.submit(1), batcher.submit(2)
+    given_up.cancel()
+    answered.set_result(-1)
+    double.release.set()
+    assert (await first, await answered) == (0, -1)
+    assert await batcher.run(3) == 6
+    assert double.batches == [[0], [3]]
+    batcher.close()

@@ -10,18 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from june_runtime.errors import InvalidInput
-from june_runtime.pcm import AudioFormat, Encoding, encode
-from june_stt.intake import WINDOW, Intake
+from june_runtime.pcm import AudioFormat, Encoding, Samples, encode
+from june_stt.intake import WINDOW, Intake, Windows
 
 PLAIN = AudioFormat(sample_rate=16_000)
 
 
-def tone(rate: int, seconds: float = 1.0) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def tone(rate: int, seconds: float = 1.0) -> Samples:
     at = np.arange(int(rate * seconds)) / rate
-    return (0.5 * np.sin(2 * np.pi * 300 * at)).astype(np.float32)
+    samples: Samples = (0.5 * np.sin(2 * np.pi * 300 * at)).astype(np.float32)
+    return samples
 
 
-def whole(intake: Intake, pcm: bytes, pieces: list[int], frame: int) -> np.ndarray:
+def whole(intake: Intake, pcm: bytes, pieces: list[int], frame: int) -> Windows:
     """The windows of `pcm`, cut at the given places (in frames of `frame` bytes)."""
     edges = sorted({0, len(pcm), *(min(place * frame, len(pcm)) for place in pieces)})
     windows = [intake.push(pcm[a:b]) for a, b in pairwise(edges)]

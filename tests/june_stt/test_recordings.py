@@ -15,7 +15,7 @@ import soxr
 from june.common.v1 import audio_pb2
 from june.stt.v1 import stt_pb2
 
-from june_runtime.pcm import AudioFormat, Encoding, encode
+from june_runtime.pcm import AudioFormat, Encoding, Samples, encode
 from june_runtime.testing import running
 from june_stt.service import Stt
 from june_stt.settings import SttSettings
@@ -43,7 +43,7 @@ async def channel() -> AsyncGenerator[grpc.aio.Channel, None]:
         yield opened
 
 
-def samples(path: Path) -> tuple[np.ndarray, int]:
+def samples(path: Path) -> tuple[Samples, int]:
     """Mono float32 and its rate."""
     if path.suffix == ".raw":
         return np.frombuffer(path.read_bytes(), "<i2").astype(np.float32) / 32_768, 16_000

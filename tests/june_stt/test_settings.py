@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from pathlib import Path
+from typing import NoReturn, get_args
 
 import pytest
 
-from june_runtime.errors import InvalidInput, SettingsError
+from june_runtime.errors import InvalidInput, SettingsError, Unavailable
 from june_runtime.live import Live
 from june_runtime.settings import read
-from june_stt.engine import load_engine
+from june_stt.engine import ModelChoice, load_engine
 from june_stt.service import Stt
 from june_stt.settings import SttConfig, SttSettings
 
@@ -65,12 +66,42 @@ def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
 
 @pytest.mark.parametrize("name", get_args(SttSettings.model_fields["engine"].annotation))
 def test_every_engine_that_can_be_chosen_is_known_where_it_is_loaded(name: str) -> None:
-    """It may be one that is not installed here."""
+    """It may be one that is not installed here, or want a model."""
     try:
         load_engine(name)
     except SettingsError as missing:
-        if missing.reason != "ENGINE_MISSING":
+        if missing.reason not in ("ENGINE_MISSING", "MODEL_MISSING"):
             raise
+
+
+def test_whisper_wants_a_model_that_is_here() -> None:
+    """And says how to get one; auto takes it once one is named."""
+    for name in ("whisper", "auto"):
+        with pytest.raises(SettingsError, match="june models fetch small") as missing:
+            load_engine(name, choice=ModelChoice("small", Path("/nowhere")))
+        assert missing.value.reason == "MODEL_MISSING"
+    with pytest.raises(SettingsError, match="JUNE_STT_MODEL"):
+        load_engine("whisper")
+
+
+def test_whisper_fetches_its_model_where_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One setting, with the folder, for all services; what then fails stops the start."""
+
+    class Nowhere:
+        def listing(self, repo: str, revision: str) -> NoReturn:
+            raise Unavailable("HUB_UNREACHABLE", f"{repo} at {revision} is far")
+
+    monkeypatch.setattr("june_runtime.model_fetch.load_hub", Nowhere)
+    variables = {
+        "JUNE_STT_MODEL": "small",
+        "JUNE_MODELS_FOLDER": str(tmp_path),
+        "JUNE_MODELS_FETCH": "true",
+    }
+    chosen = read(SttSettings, variables, "JUNE_STT_").choice
+    with pytest.raises(SettingsError, match="Systran/faster-whisper-small at main is far"):
+        load_engine("whisper", choice=chosen)
 
 
 async def test_a_live_change_must_leave_silences_that_fit() -> None:

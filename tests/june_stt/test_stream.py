@@ -41,6 +41,18 @@ def test_an_end_that_waited_for_its_words_comes_with_them() -> None:
     assert 300 < heard.metrics.timings["end_of_turn_ms"].mean < 500
 
 
+@pytest.mark.parametrize("streaming", [True, False])
+def test_no_caption_keeps_final_words_waiting(streaming: bool) -> None:
+    """However long the engine takes for one, it is given up for them."""
+    engine = ScriptedEngine(SttScript(partial_ms=1_500, final_ms=100))
+    steps = [*speech(2.0), *silence(0.6), *speech(2.0), *silence(0.6)]
+    heard = hear(steps, engine, first=configured(streaming=streaming))
+    ends = [event for event in heard.events if event is Event.END_OF_TURN]
+    assert len(ends) == 2
+    assert heard.at(Event.EAGER_END) - 2.0 < 0.2 + 0.1 + 2 * FRAME
+    assert heard.metrics.timings["end_of_turn_ms"].mean == 0
+
+
 def test_every_silent_second_has_a_sign_of_life() -> None:
     """One a second, and none while something else is told."""
     quiet = hear(silence(5.0))

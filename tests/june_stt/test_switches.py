@@ -50,7 +50,7 @@ class NotedSession(ScriptedSession):
         super().__init__(engine, script, options)
         self._asked = engine.asked
 
-    async def push(self, samples: Samples) -> Hypothesis:
+    async def push(self, samples: Samples) -> Hypothesis | None:
         self._asked.append("push")
         return await super().push(samples)
 

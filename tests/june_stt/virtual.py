@@ -57,7 +57,7 @@ class _Ear(ScriptedSession):
         self._watched = engine
         engine.open_streams += 1
 
-    async def push(self, samples: Samples) -> Hypothesis:
+    async def push(self, samples: Samples) -> Hypothesis | None:
         if self._watched.hangs:
             await asyncio.sleep(10_000)
         return await super().push(samples)

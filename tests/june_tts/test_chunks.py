@@ -14,7 +14,8 @@ CUTS = st.lists(st.integers(0, 5_000), max_size=12)
 
 def sound(samples: int, silence: int = 0) -> Samples:
     tone = 0.3 * np.cos(np.arange(samples) / 9).astype(np.float32)
-    return np.concatenate((np.zeros(silence, np.float32), tone)).astype(np.float32)
+    joined: Samples = np.concatenate((np.zeros(silence, np.float32), tone)).astype(np.float32)
+    return joined
 
 
 def pieces(audio: Samples, cuts: list[int]) -> list[Samples]:

@@ -62,7 +62,7 @@ class AudioIn(_message.Message):
     def __init__(self, config: _Optional[_Union[TranscribeConfig, _Mapping]] = ..., frame: _Optional[_Union[_audio_pb2.AudioFrame, _Mapping]] = ..., control: _Optional[_Union[TranscribeControl, str]] = ...) -> None: ...
 
 class TranscribeConfig(_message.Message):
-    __slots__ = ("format", "language", "partials", "streaming", "endpointing", "hotwords", "config_number")
+    __slots__ = ("format", "language", "partials", "streaming", "endpointing", "hotwords", "config_number", "previous_turn")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     PARTIALS_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +70,7 @@ class TranscribeConfig(_message.Message):
     ENDPOINTING_FIELD_NUMBER: _ClassVar[int]
     HOTWORDS_FIELD_NUMBER: _ClassVar[int]
     CONFIG_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_TURN_FIELD_NUMBER: _ClassVar[int]
     format: _audio_pb2.AudioFormat
     language: str
     partials: bool
@@ -77,7 +78,8 @@ class TranscribeConfig(_message.Message):
     endpointing: Endpointing
     hotwords: _containers.RepeatedScalarFieldContainer[str]
     config_number: int
-    def __init__(self, format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., partials: _Optional[bool] = ..., streaming: _Optional[bool] = ..., endpointing: _Optional[_Union[Endpointing, _Mapping]] = ..., hotwords: _Optional[_Iterable[str]] = ..., config_number: _Optional[int] = ...) -> None: ...
+    previous_turn: bool
+    def __init__(self, format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., partials: _Optional[bool] = ..., streaming: _Optional[bool] = ..., endpointing: _Optional[_Union[Endpointing, _Mapping]] = ..., hotwords: _Optional[_Iterable[str]] = ..., config_number: _Optional[int] = ..., previous_turn: _Optional[bool] = ...) -> None: ...
 
 class Endpointing(_message.Message):
     __slots__ = ("eager_end_silence_ms", "end_silence_ms", "max_turn_ms")

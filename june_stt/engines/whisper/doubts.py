@@ -1,0 +1,93 @@
+"""Whether to believe what Whisper decoded. Pure.
+
+The thresholds for silence, confidence and repetition are openai/whisper's
+(transcribe.py); the rest is June's and says so.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from june_stt.caption import normalised
+
+MAX_COMPRESSION = 2.4
+MIN_LOGPROB = -1.0
+MAX_NO_SPEECH = 0.6
+# Audio that is nowhere louder than this holds no words (June's; about -52 dB).
+MIN_LEVEL = 0.0025
+# A phrase that Whisper is known to make up is believed only on better evidence than
+# other words (June's).
+PHANTOM_NO_SPEECH = 0.2
+PHANTOM_LOGPROB = -0.8
+# As often in a row no phrase is said (June's): "no no no" is, four more are not.
+MAX_REPEATS = 7
+
+# What Whisper says over silence and noise, as gathered in openai/whisper's discussion
+# 928 by its users; people do say the shorter ones.
+PHANTOMS = frozenset(
+    normalised(phrase.replace(" ", ""))
+    for phrase in (
+        "you", "bye", "bye bye", "thank you", "thank you very much", "thank you so much",
+        "thanks for watching", "thank you for watching", "please subscribe",
+        "thank you for watching please subscribe", "i'll see you next time",
+        "subtitles by the amara.org community", "transcription by castingwords",
+        "vielen dank", "danke", "vielen dank fürs zuschauen", "untertitel der amara.org-community",
+        "untertitelung des zdf, 2020", "untertitel im auftrag des zdf für funk, 2017", "tschüss",
+        "merci", "merci d'avoir regardé cette vidéo", "sous-titrage société radio-canada",
+        "sous-titres réalisés par la communauté d'amara.org", "gracias", "gracias por ver el video",
+        "subtítulos realizados por la comunidad de amara.org", "suscríbete al canal",
+        "grazie", "sottotitoli creati dalla comunità amara.org", "grazie a tutti", "obrigado",
+        "legendas pela comunidade amara.org", "продолжение следует", "ご視聴ありがとうございました",
+        "谢谢观看", "시청해주셔서 감사합니다", "altyazı m.k.",
+        "napisy stworzone przez społeczność amara.org",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`logprob`: the mean log probability of a token; `no_speech`: the probability
+    that the model gives to there being none."""
+
+    logprob: float
+    no_speech: float
+
+
+def is_silence(evidence: Evidence) -> bool:
+    """Whether the model itself believes in no speech more than in its words."""
+    return evidence.no_speech > MAX_NO_SPEECH and evidence.logprob < MIN_LOGPROB
+
+
+def is_phantom(text: str, evidence: Evidence) -> bool:
+    """Whether these are words that were made up, and not said."""
+    if normalised(text.replace(" ", "")) not in PHANTOMS:
+        return False
+    return evidence.no_speech > PHANTOM_NO_SPEECH or evidence.logprob < PHANTOM_LOGPROB
+
+
+def is_doubtful(text: str, evidence: Evidence) -> bool:
+    """Whether another attempt may give better words."""
+    return evidence.logprob < MIN_LOGPROB or compression(text) > MAX_COMPRESSION
+
+
+def compression(text: str) -> float:
+    """How far zlib shrinks it: text that repeats itself, far."""
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw)) if raw else 0.0
+
+
+def without_loop(tokens: Sequence[int]) -> list[int]:
+    """The tokens up to where a phrase begins to be said over and over to the end,
+    which is said once."""
+    kept = list(tokens)
+    for size in range(1, len(kept) // MAX_REPEATS + 1):
+        repeats = 1
+        while kept[-(repeats + 1) * size :][:size] == kept[-size:] and (repeats + 1) * size <= len(
+            kept
+        ):
+            repeats += 1
+        if repeats >= MAX_REPEATS:
+            return kept[: len(kept) - (repeats - 1) * size]
+    return kept

@@ -1,0 +1,284 @@
+"""The model itself: batches of pieces in, words out. Blocking, one call at a time.
+
+The only file, with tokens, that knows faster-whisper and CTranslate2. Of the first it
+takes the loading; decoding goes to the second directly, since faster-whisper pads
+every window to 30 s and decodes one stream at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import faster_whisper
+import numpy as np
+
+from june_runtime.errors import SettingsError, Unavailable
+from june_runtime.model_names import WHISPER
+from june_stt.engine import RATE
+from june_stt.engines.whisper.doubts import (
+    MIN_LEVEL,
+    Evidence,
+    is_doubtful,
+    is_phantom,
+    is_silence,
+    without_loop,
+)
+from june_stt.engines.whisper.mel import Matrix, MelStream, normalised
+from june_stt.engines.whisper.queue import BUCKETS, LONGEST, bucket
+from june_stt.engines.whisper.tokens import Tokens, tag_of
+from june_stt.engines.whisper.work import Aim, Decoded, Piece
+
+log = logging.getLogger(__name__)
+
+BEAMS = 5
+MOST_THREADS = 8
+# What is tried after the search where its words are doubtful, as openai/whisper does.
+TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+SAMPLES = 5
+# Nobody says more tokens in a second (SimulStreaming's 22.5, less a tail for the
+# shortest); it bounds what a loop can cost.
+TOKENS_A_SECOND, LEAST_TOKENS, MOST_TOKENS = 15.0, 24, 224
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where it runs. `kind`: cuda or cpu; `compute_type`: one of CTranslate2's;
+    `threads`: of the CPU."""
+
+    kind: str
+    compute_type: str
+    threads: int
+
+
+def chosen_device(kind: str = "auto", compute_type: str = "auto", threads: int = 0) -> Device:
+    """The GPU where there is one; the smallest numbers that it computes well with.
+
+    Raises:
+        SettingsError: DEVICE_UNSUPPORTED.
+    """
+    if kind == "auto":
+        kind = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    if kind == "cuda" and not ctranslate2.get_cuda_device_count():
+        raise SettingsError("DEVICE_UNSUPPORTED", "JUNE_STT_DEVICE is cuda, and there is no GPU")
+    supported = ctranslate2.get_supported_compute_types(kind)
+    if compute_type == "auto":
+        compute_type = "float16" if kind == "cuda" else "int8"
+        compute_type = compute_type if compute_type in supported else "float32"
+    if compute_type not in supported:
+        raise SettingsError(
+            "DEVICE_UNSUPPORTED",
+            f"JUNE_STT_COMPUTE_TYPE is {compute_type}; {kind} computes with "
+            f"{', '.join(sorted(supported))}",
+        )
+    # More threads than cores wait for one another, and CTranslate2 takes 4 of itself.
+    return Device(kind, compute_type, threads or min(os.cpu_count() or 1, MOST_THREADS))
+
+
+@dataclass(slots=True)
+class _Row:
+    """A piece on its way, and what is known of it."""
+
+    piece: Piece
+    language: str
+    probability: float
+    tokens: list[int]
+    evidence: Evidence
+
+
+class WhisperModel:
+    """See the module.
+
+    Args:
+        folder: a Whisper model in CTranslate2's format.
+
+    Raises:
+        SettingsError: MODEL_BROKEN.
+    """
+
+    def __init__(self, folder: Path, device: Device) -> None:
+        # faster-whisper would ask the hub for a tokenizer, and do without a config.
+        if lacking := WHISPER.lacks([path.name for path in folder.iterdir()]):
+            raise _broken(folder, f"it has no {', no '.join(lacking)}")
+        try:
+            loaded = faster_whisper.WhisperModel(
+                str(folder),
+                device=device.kind,
+                compute_type=device.compute_type,
+                cpu_threads=device.threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise _broken(folder, str(error)) from error
+        self._model = loaded.model
+        self.tokens = Tokens(loaded.hf_tokenizer, multilingual=_multilingual(loaded))
+        self.filters: Matrix = loaded.feature_extractor.mel_filters
+        if self.filters.shape[0] != loaded.model.n_mels:
+            raise _broken(folder, "preprocessor_config.json belongs to another model")
+
+    def warm(self) -> None:
+        """One of each kind of batch: the first is slow, and should be nobody's."""
+        noise = np.random.default_rng(0).standard_normal(RATE).astype(np.float32) * 0.05
+        frames = MelStream(self.filters).push(noise)
+        for beams in (1, BEAMS):
+            piece = Piece(Aim.FINAL, frames, 0, wants_places=True)
+            encoded = self._encode([piece], BUCKETS[0])
+            rows = self._languages([piece], encoded)
+            self._generate(rows, encoded, {"beam_size": beams})
+            self._told(rows, encoded)
+
+    def decode(self, pieces: Sequence[Piece]) -> list[Decoded]:
+        """What each piece says. They have one aim and prompts of one length.
+
+        Raises:
+            Unavailable: ENGINE_FAILED.
+        """
+        audible = [at for at, piece in enumerate(pieces) if _audible(piece)]
+        answers = [Decoded()] * len(pieces)
+        try:
+            heard = self._decode([pieces[at] for at in audible]) if audible else []
+        except (RuntimeError, ValueError) as error:
+            log.exception("CTranslate2 failed")
+            failed = "the speech model failed; try again"
+            raise Unavailable("ENGINE_FAILED", failed, retry_after=1.0) from error
+        for at, answer in zip(audible, heard, strict=True):
+            answers[at] = answer
+        return answers
+
+    def _decode(self, pieces: Sequence[Piece]) -> list[Decoded]:
+        window = max(bucket(len(piece.frames)) for piece in pieces)
+        encoded = self._encode(pieces, window)
+        searched = pieces[0].aim is not Aim.PARTIAL
+        rows = self._languages(pieces, encoded)
+        self._generate(rows, encoded, {"beam_size": BEAMS if searched else 1})
+        if searched:
+            self._try_again(rows, window)
+        for row in rows:
+            self._believe(row)
+        return self._told(rows, encoded)
+
+    def _encode(self, pieces: Sequence[Piece], window: int) -> Any:
+        batch = np.stack([normalised(piece.frames.mel, window) for piece in pieces])
+        return self._model.encode(ctranslate2.StorageView.from_array(batch))
+
+    def _languages(self, pieces: Sequence[Piece], encoded: Any) -> list[_Row]:
+        if len(self.tokens.languages) == 1 or all(piece.language for piece in pieces):
+            only = self.tokens.languages[0]
+            found = [(piece.language or only, 1.0) for piece in pieces]
+        else:
+            detected = self._model.detect_language(encoded)
+            best = [(tag_of(row[0][0]), float(row[0][1])) for row in detected]
+            found = [
+                (piece.language, 1.0) if piece.language else most
+                for piece, most in zip(pieces, best, strict=True)
+            ]
+        return [
+            _Row(piece, language, probability, [], Evidence(0.0, 0.0))
+            for piece, (language, probability) in zip(pieces, found, strict=True)
+        ]
+
+    def _generate(self, rows: Sequence[_Row], encoded: Any, search: dict[str, Any]) -> None:
+        """Sets the tokens of the rows and the evidence for them."""
+        prompts = [self.tokens.prompt(row.language, row.piece.prompt) for row in rows]
+        longest = max(row.piece.seconds for row in rows)
+        most = min(MOST_TOKENS, max(LEAST_TOKENS, math.ceil(longest * TOKENS_A_SECOND)))
+        results = self._model.generate(
+            encoded,
+            prompts,
+            # At most half of it is generated, and the prompt counts too.
+            max_length=min(448, max(2 * most, most + len(prompts[0]))),
+            return_scores=True,
+            return_no_speech_prob=True,
+            **search,
+        )
+        for row, result in zip(rows, results, strict=True):
+            ids = result.sequences_ids[0]
+            logprob = result.scores[0] * len(ids) / (len(ids) + 1)
+            row.tokens = list(ids)
+            row.evidence = Evidence(logprob, result.no_speech_prob)
+
+    def _try_again(self, rows: Sequence[_Row], window: int) -> None:
+        """Doubtful rows once more: in the longest window, then by sampling, hotter and
+        hotter, until there is no doubt; else the likeliest words are kept."""
+        doubtful = [row for row in rows if self._doubts(row)]
+        searches = [{"beam_size": BEAMS}] if window < LONGEST else []
+        for search in [*searches, *map(_sampling, TEMPERATURES)]:
+            if not doubtful:
+                return
+            encoded = self._encode([row.piece for row in doubtful], LONGEST)
+            tried = [replace(row) for row in doubtful]
+            self._generate(tried, encoded, search)
+            for row, attempt in zip(doubtful, tried, strict=True):
+                likelier = attempt.evidence.logprob > row.evidence.logprob
+                if likelier or not self._doubts(attempt):
+                    row.tokens, row.evidence = attempt.tokens, attempt.evidence
+            doubtful = [row for row in doubtful if self._doubts(row)]
+
+    def _doubts(self, row: _Row) -> bool:
+        text = self.tokens.text(row.tokens)
+        return is_doubtful(text, row.evidence) and not is_silence(row.evidence)
+
+    def _believe(self, row: _Row) -> None:
+        """Takes back what was not said."""
+        row.tokens = without_loop(row.tokens)
+        text = self.tokens.text(row.tokens)
+        if is_silence(row.evidence) or is_phantom(text, row.evidence):
+            row.tokens = []
+
+    def _told(self, rows: Sequence[_Row], encoded: Any) -> list[Decoded]:
+        placed: dict[int, Any] = {}
+        wanted = {row.language for row in rows if row.piece.wants_places and row.tokens}
+        for language in wanted:
+            placed |= self._aligned(rows, encoded, language)
+        return [
+            Decoded(
+                self.tokens.text(row.tokens),
+                self.tokens.words(row.tokens, row.language, placed[at]) if at in placed else (),
+                row.language if row.tokens else "",
+                row.probability if row.tokens else 0.0,
+            )
+            for at, row in enumerate(rows)
+        ]
+
+    def _aligned(self, rows: Sequence[_Row], encoded: Any, language: str) -> dict[int, Any]:
+        """CTranslate2 aligns a whole batch after one start: the rows of the other
+        languages are asked for nothing."""
+        asked = [
+            row.tokens if row.language == language and row.piece.wants_places else []
+            for row in rows
+        ]
+        frames = [len(row.piece.frames) for row in rows]
+        aligned = self._model.align(encoded, self.tokens.start(language), asked, frames)
+        return {at: aligned[at] for at, tokens in enumerate(asked) if tokens}
+
+
+def _sampling(temperature: float) -> dict[str, Any]:
+    return {
+        "beam_size": 1,
+        "sampling_topk": 0,
+        "sampling_temperature": temperature,
+        "num_hypotheses": SAMPLES,
+    }
+
+
+def _audible(piece: Piece) -> bool:
+    return len(piece.frames) > 0 and float(piece.frames.level.max()) >= MIN_LEVEL
+
+
+def _multilingual(loaded: Any) -> bool:
+    """CTranslate2 tells by the size of the vocabulary."""
+    return bool(loaded.model.is_multilingual)
+
+
+def _broken(folder: Path, why: str) -> SettingsError:
+    return SettingsError(
+        "MODEL_BROKEN",
+        f"the speech model in {folder} cannot be loaded: {why}; "
+        "`june models verify` finds broken files, `june models fetch` mends them",
+    )

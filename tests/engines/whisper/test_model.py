@@ -1,0 +1,175 @@
+"""The real decoding, on a model that knows a few hundred words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import faster_whisper
+import numpy as np
+import pytest
+
+from june_runtime.errors import SettingsError, Unavailable
+from june_runtime.pcm import Samples
+from june_stt.engine import RATE
+from june_stt.engines.whisper.heard import Heard, Hint
+from june_stt.engines.whisper.model import WhisperModel, chosen_device
+from june_stt.engines.whisper.work import Aim, Piece
+from tests.engines.spoken import TINY_WHISPER, spoken
+from tools.tiny_whisper import voices
+
+SAID = (
+    ("en", "what's the weather like in london tomorrow"),
+    ("en", "thank you"),
+    ("en", "set a timer for ten minutes"),
+    ("de", "wie wird das wetter morgen in berlin"),
+    ("de", "guten morgen"),
+)
+
+
+def piece(model: WhisperModel, samples: Samples, language: str = "", aim: Aim = Aim.FINAL) -> Piece:
+    heard = Heard(model.filters, Hint(language))
+    heard.push(samples)
+    return replace(heard.rest(), aim=aim)
+
+
+def noise(level: float, seconds: float = 3.0, colour: str = "white") -> Samples:
+    random = np.random.default_rng(3)
+    samples = random.standard_normal(round(seconds * RATE))
+    if colour == "brown":
+        samples = np.cumsum(samples)
+        samples -= np.linspace(samples[0], samples[-1], len(samples))
+    return (samples / np.sqrt(np.mean(samples**2)) * level).astype(np.float32)
+
+
+def chord(seconds: float = 4.0) -> Samples:
+    """Something like music."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    notes = [220.0 * 2 ** (step / 12) for step in (0, 4, 7, 12)]
+    swell = 0.5 + 0.5 * np.sin(2 * np.pi * 2 * time)
+    tones = sum(np.sin(2 * np.pi * note * time) for note in notes)
+    return (0.05 * swell * tones).astype(np.float32)
+
+
+@pytest.mark.parametrize(("language", "text"), SAID)
+def test_it_hears_what_was_said_and_in_which_language(
+    model: WhisperModel, language: str, text: str
+) -> None:
+    [found] = model.decode([piece(model, spoken(text, language))])
+    assert found.text == text
+    assert found.language == language
+    assert found.language_probability > 0.5
+    [told] = model.decode([piece(model, spoken(text, language), language)])
+    assert (told.text, told.language_probability) == (text, 1.0)
+
+
+@pytest.mark.parametrize("aim", [Aim.FINAL, Aim.PARTIAL])
+def test_who_else_is_in_the_batch_does_not_matter(model: WhisperModel, aim: Aim) -> None:
+    """Other languages and lengths; places too."""
+    pieces = [piece(model, spoken(text, language), "", aim) for language, text in SAID]
+    together = model.decode(pieces)
+    for one, among_others in zip(pieces, together, strict=True):
+        [alone] = model.decode([one])
+        assert among_others.text == alone.text
+        assert among_others.language == alone.language
+        assert [word.text for word in among_others.words] == [word.text for word in alone.words]
+        for here, there in zip(among_others.words, alone.words, strict=True):
+            assert abs(here.start - there.start) <= 10
+
+
+def test_words_lie_where_they_are_said(model: WhisperModel) -> None:
+    """Within a quarter of a second of where the voice put them, and half of that in the
+    mean."""
+    text = "set a timer for ten minutes"
+    voice = "flite rms" if voices.flite() else "espeak en-us"
+    said = voices.say("en", text, voices.Speaker(voice, 1.0, 1.0, 0))
+    assert said is not None
+    [heard] = model.decode([piece(model, spoken(text), "en")])
+    assert [word.text.strip() for word in heard.words] == text.split()
+    off = [
+        abs(word.start / 100 - start / RATE)
+        for word, (start, _) in zip(heard.words, said.words, strict=True)
+    ]
+    assert max(off) < 0.25
+    assert sum(off) / len(off) < 0.125
+
+
+@pytest.mark.parametrize("aim", [Aim.FINAL, Aim.PARTIAL])
+def test_what_holds_no_words_gives_none(model: WhisperModel, aim: Aim) -> None:
+    """Silence, noise from barely audible to loud, hum and music."""
+    time = np.arange(3 * RATE) / RATE
+    hum = (0.1 * np.sin(2 * np.pi * 50 * time)).astype(np.float32)
+    sounds = [np.zeros(3 * RATE, np.float32), hum, chord()]
+    sounds += [noise(10 ** (level / 20)) for level in (-60, -40, -30, -20, -10)]
+    sounds += [noise(10 ** (level / 20), colour="brown") for level in (-40, -20)]
+    for sound in sounds:
+        [heard] = model.decode([piece(model, sound, "en", aim)])
+        assert heard.text == ""
+
+
+def test_words_in_noise_are_words(model: WhisperModel) -> None:
+    """Thank you, for one, which Whisper is known to make up."""
+    for text in ("thank you", "what time is it"):
+        said = spoken(text)
+        mixed = said + noise(0.02, len(said) / RATE)[: len(said)]
+        [heard] = model.decode([piece(model, mixed.astype(np.float32), "en")])
+        assert heard.text == text
+
+
+def test_final_words_are_those_of_faster_whisper(model: WhisperModel) -> None:
+    """Its own way, in a window of 30 s, finds the same."""
+    offline = faster_whisper.WhisperModel(str(TINY_WHISPER), device="cpu", compute_type="int8")
+    for language, text in SAID:
+        samples = spoken(text, language)
+        segments, _ = offline.transcribe(samples, language=language, without_timestamps=True)
+        theirs = " ".join(segment.text.strip() for segment in segments)
+        [ours] = model.decode([piece(model, samples, language)])
+        assert ours.text == theirs
+
+
+def test_a_prompt_may_come_before(model: WhisperModel) -> None:
+    text = "set a timer for ten minutes"
+    hinted = replace(piece(model, spoken(text), "en"), prompt=model.tokens.before("hello june"))
+    assert len(hinted.prompt) == 2
+    [heard] = model.decode([hinted])
+    assert heard.text == text
+
+
+def test_a_failure_of_the_model_is_told(model: WhisperModel) -> None:
+    """Here: two prompts of different lengths, which CTranslate2 refuses."""
+    one = piece(model, spoken("thank you"), "en")
+    with pytest.raises(Unavailable) as failed:
+        model.decode([one, replace(one, prompt=(1, 2))])
+    assert failed.value.reason == "ENGINE_FAILED"
+
+
+def _copy(folder: Path) -> Path:
+    return Path(shutil.copytree(TINY_WHISPER, folder / "model"))
+
+
+def test_a_broken_model_is_refused(tmp_path: Path) -> None:
+    """Told with what mends it; nothing is fetched in its stead."""
+    device = chosen_device("cpu")
+    for name in ("tokenizer.json", "model.bin", "config.json"):
+        folder = _copy(tmp_path / name)
+        (folder / name).unlink()
+        with pytest.raises(SettingsError, match="june models fetch") as broken:
+            WhisperModel(folder, device)
+        assert broken.value.reason == "MODEL_BROKEN"
+    cut = _copy(tmp_path / "cut")
+    (cut / "model.bin").write_bytes((cut / "model.bin").read_bytes()[:100_000])
+    with pytest.raises(SettingsError, match=r"model\.bin|Unsupported|incomplete|cannot be loaded"):
+        WhisperModel(cut, device)
+    bands = _copy(tmp_path / "bands")
+    (bands / "preprocessor_config.json").write_text(json.dumps({"feature_size": 128}))
+    with pytest.raises(SettingsError, match="preprocessor_config"):
+        WhisperModel(bands, device)
+
+
+def test_a_device_that_cannot_be_is_refused() -> None:
+    with pytest.raises(SettingsError, match="JUNE_STT_COMPUTE_TYPE"):
+        chosen_device("cpu", "float17")
+    assert chosen_device("cpu").compute_type == "int8"
+    assert chosen_device("cpu", threads=3).threads == 3
