@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Prompt, Usage
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt, Usage
 from june_orchestrator.settings import OrchestratorSettings
-from june_orchestrator.tools import read_tools
+from june_orchestrator.tools import HttpTool, McpServer, read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
+
+if TYPE_CHECKING:
+    from june_orchestrator.brains.toolbox import ToolServer
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +40,8 @@ def load_brain(name: str, settings: OrchestratorSettings, count: Count = uncount
         count: counts what a brain does beside answering.
 
     Raises:
-        SettingsError: BRAIN_UNKNOWN, BRAIN_SCRIPT, BRAIN_SETTINGS, BRAIN_KEY_MISSING or
-            BRAIN_NOT_INSTALLED.
+        SettingsError: BRAIN_UNKNOWN, BRAIN_SCRIPT, BRAIN_SETTINGS, BRAIN_KEY_MISSING,
+            BRAIN_NOT_INSTALLED or TOOLS_NOT_INSTALLED.
     """
     match name:
         case "auto":
@@ -101,13 +105,30 @@ def _gemini(settings: OrchestratorSettings, count: Count) -> Brain:
             f"the extra `gemini` is not installed: {missing.name} is missing",
         ) from missing
     options, web = options_of(settings), web_client()
-    tools = read_tools(settings.tools.get_secret_value() if settings.tools else "")
-    return GeminiBrain(options, Toolbox(tools, web, clock=settings.clock_tools), web, count)
+    declared = read_tools(settings.tools.get_secret_value() if settings.tools else "")
+    tools = [each for each in declared if isinstance(each, HttpTool)]
+    servers = _tool_servers([each for each in declared if isinstance(each, McpServer)])
+    return GeminiBrain(
+        options, Toolbox(tools, web, servers, clock=settings.clock_tools), web, count
+    )
+
+
+def _tool_servers(declared: Sequence[McpServer]) -> Sequence[ToolServer]:
+    if not declared:
+        return ()
+    try:
+        from june_orchestrator.brains.mcp_tools import McpTools
+    except ImportError as missing:
+        raise SettingsError(
+            "TOOLS_NOT_INSTALLED",
+            f"tools of {declared[0].mcp} need the extra `mcp`: {missing.name} is missing",
+        ) from missing
+    return [McpTools(server) for server in declared]
 
 
 async def tokens_of(
     brain: Brain, prompt: Prompt, fell_back: Callable[[str], None], share: float = 1.0
-) -> AsyncGenerator[str | Usage, None]:
+) -> AsyncGenerator[Piece, None]:
     """The brain's answer as it comes, or in one piece where it is not to stream.
 
     Where the model's API cannot stream, `fell_back` is called with the reason and
@@ -134,9 +155,7 @@ async def tokens_of(
         yield usage
 
 
-async def _streamed(
-    brain: Brain, prompt: Prompt, share: float
-) -> AsyncGenerator[str | Usage, None]:
+async def _streamed(brain: Brain, prompt: Prompt, share: float) -> AsyncGenerator[Piece, None]:
     seconds = FIRST_TOKEN_SECONDS * share
     async with aclosing(brain.reply(prompt)) as tokens:
         while True:

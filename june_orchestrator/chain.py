@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 
 from june_orchestrator.brain import Count, load_brain, tokens_of, uncounted
-from june_orchestrator.ports import Brain, Prompt, Usage
+from june_orchestrator.ports import Brain, Piece, Prompt
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import JuneError
 
@@ -43,7 +43,7 @@ async def answer(
     prompt: Prompt,
     fell_back: Callable[[str], None],
     taken_over: Callable[[], bool],
-) -> AsyncGenerator[str | Usage, None]:
+) -> AsyncGenerator[Piece, None]:
     """The answer of the first brain that gives one.
 
     Each has an equal share of the time to a first token. The model that the prompt

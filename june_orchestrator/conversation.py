@@ -12,10 +12,11 @@ import asyncio
 from asyncio import Task, TaskGroup
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from june_orchestrator.apologies import apology
 from june_orchestrator.chain import Chain, answer
+from june_orchestrator.fillers import Fillers, filler
 from june_orchestrator.floor import Floor
 from june_orchestrator.history import History
 from june_orchestrator.inbox import Inbox
@@ -35,6 +36,7 @@ from june_orchestrator.reply import Reply, ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
 from june_orchestrator.turns import Turns
 from june_runtime.errors import JuneError
+from june_runtime.tasks import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Parts:
 
     `options` gives, by the number of a turn's terms, how it is answered; by 0, how a
     turn that begins now is. `apologises`: where no brain could answer, June says so
-    aloud.
+    aloud. `fillers` are what is said while a tool takes its time.
     """
 
     brain: Brain | Chain
@@ -51,6 +53,7 @@ class Parts:
     speaker: Speaker
     options: Callable[[int], ReplyOptions]
     apologises: bool = False
+    fillers: Fillers = field(default_factory=dict)
 
 
 async def converse(inbox: Inbox, parts: Parts) -> None:
@@ -91,6 +94,8 @@ async def respond(reply: Reply, parts: Parts) -> None:
         tasks.create_task(think(reply, parts.brain, apologises=parts.apologises))
         if reply.options.speak:
             tasks.create_task(speak(reply, parts.tts))
+            if reply.options.filler_after:
+                tasks.create_task(fill_wait(reply, parts))
         await reply.gate.wait()
         tasks.create_task(tell(reply, parts.speaker))
         if reply.options.speak:
@@ -106,6 +111,7 @@ async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False)
     def begin_anew() -> bool:
         """What is spoken is never spoken again: then nobody takes over."""
         nonlocal splitter
+        reply.tools.run(running=False)
         if reply.lanes.items:
             return False
         splitter = SentenceSplitter(reply.options.limits)
@@ -141,6 +147,23 @@ async def speak(reply: Reply, tts: Tts) -> None:
             tasks.create_task(lane.fill(tts.synthesize(lane.text, reply.options.voice)))
 
 
+async def fill_wait(reply: Reply, parts: Parts) -> None:
+    """Say a short phrase where a tool takes its time and there is no word of the answer."""
+    await reply.gate.wait()
+    phrase = filler(parts.fillers, reply.options.language, reply.turn)
+    late = await until(reply.tools.reaches(reply.options.filler_after), reply.answering.wait())
+    if late.cancelled() or not phrase:
+        return
+    lane = reply.new_filler(phrase)
+    async with TaskGroup() as tasks:
+        filling = tasks.create_task(lane.fill(parts.tts.synthesize(phrase, reply.options.voice)))
+        sounds = await until(lane.sounds(), reply.answering.wait())
+        if sounds.cancelled():
+            filling.cancel()
+        else:
+            reply.filler.append(lane)
+
+
 async def tell(reply: Reply, speaker: Speaker) -> None:
     """Show the reply's text as it is written."""
     async for lane in reply.lanes:
@@ -158,7 +181,11 @@ async def play(reply: Reply, speaker: Speaker) -> None:
 
 
 async def audio_in_order(reply: Reply) -> AsyncGenerator[tuple[Lane, bytes], None]:
-    """The reply's audio, sentence after sentence."""
+    """The reply's audio, sentence after sentence; perhaps a filler before them."""
+    if (first := await reply.first_lane()) is not None:
+        async with aclosing(first.drain()) as runs:
+            async for pcm in runs:
+                yield first, pcm
     async for lane in reply.lanes:
         if not reply.options.streaming:
             await lane.filled.wait()

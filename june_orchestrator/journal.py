@@ -7,14 +7,8 @@ from __future__ import annotations
 
 import logging
 
-from june_orchestrator.ports import (
-    ConcurrentSynthesis,
-    FellBack,
-    FirstAudio,
-    FirstToken,
-    News,
-    TurnRecord,
-)  # fmt: skip
+from june_orchestrator.news import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
+from june_orchestrator.ports import TurnRecord
 
 log = logging.getLogger(__name__)
 

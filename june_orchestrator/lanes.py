@@ -95,6 +95,12 @@ class Lane:
             self._arrived.clear()
             await self._arrived.wait()
 
+    async def sounds(self) -> None:
+        """Wait until some of its audio is here, or all there will ever be."""
+        while not (self._runs or self.filled.is_set()):
+            self._arrived.clear()
+            await self._arrived.wait()
+
     def unplayed_seconds(self) -> float:
         """Audio that is held and, of a synthesis under way, what is expected yet."""
         rate = self._audio.sample_rate

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from june_orchestrator.manner import Manner
+from june_orchestrator.news import News
 from june_runtime.errors import JuneError
 from june_runtime.pcm import AudioFormat
 
@@ -129,6 +130,17 @@ class Usage:
     tokens_out: int
 
 
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A brain begins to wait for tools, or goes on with what they answered."""
+
+    running: bool
+
+
+# What comes of a brain.
+Piece = str | Usage | ToolUse
+
+
 class Brain(Protocol):
     """A language model."""
 
@@ -140,10 +152,10 @@ class Brain(Protocol):
 
     async def close(self) -> None: ...
 
-    def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
-        """The answer while it is made, in pieces of any size, and what it cost where that
-        is known; closing the iterator stops it. Raises JuneError; NotServed
-        (STREAMING_UNSUPPORTED) before the first piece."""
+    def reply(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
+        """The answer while it is made, in pieces of any size, when it waits for tools, and
+        what it cost where that is known; closing the iterator stops it. Raises JuneError;
+        NotServed (STREAMING_UNSUPPORTED) before the first piece."""
         ...
 
     async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
@@ -190,38 +202,6 @@ class Tts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FirstToken:
-    """The brain has begun to answer, so long after it was asked."""
-
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class FirstAudio:
-    """The first audio is there, so long after the first sentence was whole."""
-
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class ConcurrentSynthesis:
-    """A sentence, counted from 0, is synthesised while tokens still arrive."""
-
-    sentence: int
-
-
-@dataclass(frozen=True, slots=True)
-class FellBack:
-    """The reply comes in another way than it was asked for, by this reason."""
-
-    reason: str
-
-
-# What happens in a turn and is worth a line as it happens.
-News = FirstToken | FirstAudio | ConcurrentSynthesis | FellBack
-
-
 class Speaker(Protocol):
     """Where a session's answers go. Every call may wait for a slow caller, but the first
     two, which the caller is not told of."""
@@ -251,6 +231,7 @@ class Frame:
     pcm: bytes
     sent_ms: float
     last: bool
+    filler: bool = False
 
 
 class Outcome(Enum):

@@ -10,24 +10,15 @@ from june_orchestrator.growing import Growing
 from june_orchestrator.history import MAX_TOKENS, heard_text
 from june_orchestrator.lanes import Lane
 from june_orchestrator.manner import Manner
+from june_orchestrator.news import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
 from june_orchestrator.playout import Playout
-from june_orchestrator.ports import (
-    ConcurrentSynthesis,
-    FellBack,
-    FirstAudio,
-    FirstToken,
-    Frame,
-    News,
-    Outcome,
-    Prompt,
-    TurnRecord,
-    Usage,
-    Voice,
-)  # fmt: skip
+from june_orchestrator.ports import Frame, Outcome, Piece, Prompt, ToolUse, TurnRecord, Usage, Voice
 from june_orchestrator.record import TurnLog
 from june_orchestrator.sentences import SentenceLimits
+from june_orchestrator.stopwatch import Stopwatch
 from june_orchestrator.turns import Confirm
 from june_runtime.errors import JuneError
+from june_runtime.tasks import until
 
 # No sentence is started while more than this lies unplayed: a slow listener never
 # holds an engine, and an interruption wastes little.
@@ -56,6 +47,8 @@ class ReplyOptions:
     model: str = ""
     manner: Manner | None = None
     history_tokens: int = MAX_TOKENS
+    # Seconds that a tool may take before a filler is said; 0 never says one.
+    filler_after: float = 0.0
 
 
 class Reply:
@@ -76,12 +69,18 @@ class Reply:
         self.log = log
         self.gate = asyncio.Event()
         self.lanes: Growing[Lane] = Growing()
+        # At most one, which sounded while nothing of the answer was there.
+        self.filler: Growing[Lane] = Growing()
+        self.tools = Stopwatch()
+        # Set once there is a word of the answer, or will be none.
+        self.answering = asyncio.Event()
         self.playout = Playout(options.voice.format.sample_rate)
         self.error: JuneError | None = None
         self.wasted = 0
         self.over = False
         self.fallback = ""
         self.tokens = 0
+        self._filler_samples = 0
         self._report = report
         # What happened before the turn was confirmed.
         self._unreported: list[News] = []
@@ -128,12 +127,20 @@ class Reply:
         self._unreported = [news for news in self._unreported if not isinstance(news, FirstToken)]
         self.asks_brain()
 
-    def takes(self, token: str | Usage) -> None:
-        """The brain has written one more piece, or tells how many there were."""
-        if isinstance(token, Usage):
-            self.tokens = token.tokens_out
-            return
+    def takes(self, piece: Piece) -> None:
+        """The brain has written one more piece, waits, or tells how many there were."""
+        match piece:
+            case Usage():
+                self.tokens = piece.tokens_out
+            case ToolUse(running):
+                self.tools.run(running=running)
+            case str():
+                self._takes_token(piece)
+
+    def _takes_token(self, token: str) -> None:
         self.tokens += 1
+        if token.strip():
+            self.answering.set()
         if self.log.at("first_token") is None:
             self.log.mark("first_token", self._now())
             self._happens(FirstToken(self.log.between_ms("brain_asked", "first_token") or 0.0))
@@ -146,6 +153,7 @@ class Reply:
     def is_thought(self) -> None:
         """The brain has said everything."""
         self.log.mark("thought", self._now())
+        self.answering.set()
         self.lanes.close()
 
     def begins(self, lane: Lane) -> None:
@@ -168,6 +176,20 @@ class Reply:
             lane = Lane(len(self.lanes.items), text, self.options.voice.format, self._now())
             self.lanes.append(lane)
 
+    def new_filler(self, text: str) -> Lane:
+        """A lane that is in no line yet."""
+        lane = Lane(0, text, self.options.voice.format, self._now())
+        lane.begin(self._now())
+        return lane
+
+    async def first_lane(self) -> Lane | None:
+        """The filler, where one sounds before there is a sentence."""
+        while not (self.lanes.items or self.lanes.closed.is_set()):
+            if self.filler.items:
+                return self.filler.items[0]
+            await until(self.lanes.grown(), self.filler.grown())
+        return None
+
     async def room_to_speak(self, lane: Lane) -> None:
         """Wait while LOOKAHEAD_SECONDS or more lie unplayed before `lane`."""
         while True:
@@ -186,14 +208,18 @@ class Reply:
             if delay <= 0:
                 break
             await asyncio.sleep(delay)
-        now, start = self._now(), self.playout.sent_samples
-        if self.log.at("audible") is None:
+        now, start, filler = self._now(), self.playout.sent_samples, lane in self.filler.items
+        if filler:
+            self.log.mark("filler", now)
+            self._filler_samples += samples
+        elif self.log.at("audible") is None:
             arrived = now if lane.first_audio_at is None else lane.first_audio_at
             self.log.mark("first_audio", arrived)
             self.log.mark("audible", now)
             self._happens(FirstAudio(self.log.between_ms("first_sentence", "first_audio") or 0.0))
         self.playout.send(samples, now)
-        return Frame(lane.index, start, pcm, self.log.since_speech_ms(now), last=False)
+        sent_ms = self.log.since_speech_ms(now)
+        return Frame(lane.index, start, pcm, sent_ms, last=False, filler=filler)
 
     def last_frame(self) -> Frame:
         """Tells that all of the reply's audio has left."""
@@ -220,7 +246,9 @@ class Reply:
             return self._heard
         if not self.options.speak:
             return " ".join(lane.text for lane in self.lanes.items)
-        return heard_text(self.lanes.items, self.playout.played(self._now()))
+        # A filler came before everything and is no part of it.
+        played = self.playout.played(self._now()) - self._filler_samples
+        return heard_text(self.lanes.items, max(0, played))
 
     def record(self, outcome: Outcome) -> TurnRecord:
         if self.playout.first_report is not None:

@@ -65,6 +65,7 @@ class SessionOptions:
             model=live.brain_model,
             manner=Manner(live.temperature, live.thinking_level, read_safety(live.safety_settings)),
             history_tokens=live.history_tokens,
+            filler_after=live.filler_after_ms / 1_000,
         )
         if streaming:
             return options

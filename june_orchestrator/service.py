@@ -21,6 +21,7 @@ from june_orchestrator.clients.stt import SttLine
 from june_orchestrator.clients.tts import TtsPool
 from june_orchestrator.conversation import Parts
 from june_orchestrator.expectations import judge
+from june_orchestrator.fillers import USUAL
 from june_orchestrator.front import FrontSession
 from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import FIGURES
@@ -142,6 +143,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             caller,
             terms.reply_options,
             apologises=self._settings.apologises,
+            fillers=self._settings.fillers or USUAL,
         )
         line = self._line(session, options, terms)
         front = FrontSession(session, options, line, caller, terms)

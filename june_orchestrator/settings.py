@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, Json, SecretStr
 
+from june_orchestrator.fillers import checked
 from june_orchestrator.manner import read_safety
 from june_orchestrator.tools import read_tools
 from june_runtime.live import LiveConfig
@@ -96,6 +97,8 @@ class OrchestratorConfig(LiveConfig):
     cfg_weight: float | None = Field(None, ge=0, le=1, validation_alias="JUNE_ORCH_CFG_WEIGHT")
     # The model that answers, of those that the brain has; empty takes its usual one.
     brain_model: str = Field("", max_length=200, validation_alias="JUNE_ORCH_BRAIN_MODEL")
+    # How long a tool may take, in ms, before June says a short phrase meanwhile; 0 never does.
+    filler_after_ms: int = Field(0, ge=0, le=8_000, validation_alias="JUNE_ORCH_FILLER_AFTER_MS")
     # What the brain is told to be.
     system_instruction: str = Field(
         "", max_length=32_000, validation_alias="JUNE_ORCH_SYSTEM_INSTRUCTION"
@@ -173,9 +176,15 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     reasoning_effort: str = Field("", max_length=20, validation_alias="JUNE_ORCH_REASONING_EFFORT")
     # June says one sentence where no brain could answer.
     apologises: bool = Field(True, validation_alias="JUNE_ORCH_APOLOGISES")
+    # What it says meanwhile, as JSON: phrases by language, {"en": ["One moment."]}, which
+    # take the place of June's own.
+    fillers: Annotated[Json[dict[str, tuple[str, ...]]], AfterValidator(checked)] | None = Field(
+        None, validation_alias="JUNE_ORCH_FILLERS"
+    )
     # Whether a model may ask for the time and the date here.
     clock_tools: bool = Field(True, validation_alias="JUNE_ORCH_CLOCK_TOOLS")
-    # What else a model may use, as JSON: [{"name", "description", "parameters", "url"}].
+    # What else a model may use, as JSON: [{"name", "description", "parameters", "url"},
+    # {"mcp", "command" or "url"}].
     tools: Tools | None = Field(None, validation_alias="JUNE_ORCH_TOOLS")
     # What the scripted brain says, as JSON.
     brain_script: str = Field("", validation_alias="JUNE_ORCH_BRAIN_SCRIPT")

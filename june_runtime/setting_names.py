@@ -17,8 +17,9 @@ BARE_FLAGS = (
     "PARTIAL_SUPPORT_ENABLED",
     "TTS_STREAMING_ENABLED",
 )
-# What users of language models set for every program; each service's file may hold them.
+# What users of models set for every program; each service's file may hold them.
 BARE_KEYS = (
+    "ELEVENLABS_API_KEY",
     "GEMINI_API_KEY",
     "GOOGLE_API_KEY",
     "GOOGLE_CLOUD_LOCATION",

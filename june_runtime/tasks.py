@@ -40,3 +40,24 @@ async def unless(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
         Whether the work was done.
     """
     return not (await until(work, event.wait())).cancelled()
+
+
+class Owned:
+    """A task that lives until `close`, for an owner with no block of code around its life.
+
+    What it raises comes out of `close`, and is logged where nobody closes it.
+    """
+
+    def __init__(self, work: Coroutine[Any, Any, None]) -> None:
+        self._task = asyncio.get_running_loop().create_task(work)
+
+    def cancel(self) -> None:
+        """It is to end; `close` follows."""
+        self._task.cancel()
+
+    async def close(self) -> None:
+        """Ends it and waits until it has ended."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.result()

@@ -12,7 +12,8 @@ async def main(settings: TtsSettings) -> None:
     from june_tts.engine import load_engine
     from june_tts.service import TtsHost
 
-    await serve(settings.server, TtsHost(load_engine(settings.engine, settings.script), settings))
+    engine = load_engine(settings.engine, settings.script, settings)
+    await serve(settings.server, TtsHost(engine, settings))
 
 
 if __name__ == "__main__":

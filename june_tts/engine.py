@@ -8,6 +8,7 @@ from typing import Protocol
 
 from june_runtime.errors import SettingsError
 from june_runtime.pcm import Samples
+from june_tts.settings import ElevenLabsSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +121,27 @@ class TtsEngine(Protocol):
         Raises:
             AtCapacity: AT_CAPACITY, no room for another sentence now.
             InvalidInput: NOTHING_TO_SAY, there is nothing here that it can say.
-            Unavailable: ENGINE_FAILED, it died.
+            Unavailable: ENGINE_FAILED, it died; others that begin with ENGINE_.
         """
 
     async def close(self) -> None:
         """Frees everything; whoever is still being served gets an error."""
 
 
-def load_engine(name: str, script: str = "") -> TtsEngine:
+def load_engine(
+    name: str, script: str = "", elevenlabs: ElevenLabsSettings | None = None
+) -> TtsEngine:
     """The engine of that name, not loaded yet.
 
     Args:
-        name: flite, espeak or scripted; auto takes flite where it is installed and
-            espeak otherwise.
+        name: flite, espeak, elevenlabs or scripted; auto takes flite where it is
+            installed and espeak otherwise.
         script: for the scripted engine, as JSON; see engines/scripted.py.
+        elevenlabs: for the engine of that name.
 
     Raises:
-        SettingsError: ENGINE_UNKNOWN, SCRIPT_INVALID, or ENGINE_MISSING with what to
-            install.
+        SettingsError: ENGINE_UNKNOWN, SCRIPT_INVALID, ENGINE_KEY_MISSING,
+            ENGINE_VOICES_MISSING, or ENGINE_MISSING with what to install.
     """
     match name:
         case "auto":
@@ -150,12 +154,28 @@ def load_engine(name: str, script: str = "") -> TtsEngine:
             from june_tts.engines.espeak import EspeakEngine
 
             return EspeakEngine()
+        case "elevenlabs":
+            return _elevenlabs(elevenlabs or ElevenLabsSettings())
         case "scripted":
             from june_tts.engines.scripted import ScriptedEngine, read_script
 
             return ScriptedEngine(read_script(script))
-    known = "auto, flite, espeak, scripted"
+    known = "auto, flite, espeak, elevenlabs, scripted"
     raise SettingsError("ENGINE_UNKNOWN", f"there is no engine {name!r}; there are {known}")
+
+
+def _elevenlabs(settings: ElevenLabsSettings) -> TtsEngine:
+    from june_tts.engines.elevenlabs.options import options_of
+
+    options = options_of(settings)
+    try:
+        from june_tts.engines.elevenlabs.engine import ElevenLabsEngine
+    except ImportError as missing:
+        raise SettingsError(
+            "ENGINE_MISSING",
+            f"the extra `elevenlabs` is not installed: {missing.name} is missing",
+        ) from missing
+    return ElevenLabsEngine(options)
 
 
 def _embedded() -> TtsEngine:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
-from june_runtime.settings import HttpListen, Settings
+from june_runtime.settings import SPLIT, HttpListen, Settings
 from june_runtime.tls import TlsFiles
 
 OWNER = "JUNE_TTS_"
@@ -42,7 +43,42 @@ class TtsLive(LiveConfig):
     )
 
 
-class TtsSettings(Settings, TtsLive):
+def _are_named(voices: tuple[str, ...]) -> tuple[str, ...]:
+    names = [voice.partition("=")[0] for voice in voices]
+    if not all(re.fullmatch(r"[\w.-]{1,40}=\w{1,64}", voice) for voice in voices):
+        raise ValueError("must be NAME=VOICE_ID,NAME=VOICE_ID")
+    if len(set(names)) < len(names):
+        raise ValueError("two voices have the same name")
+    return voices
+
+
+class ElevenLabsSettings(Settings):
+    """How ElevenLabs is reached."""
+
+    # A key of ElevenLabs', for the engine elevenlabs.
+    elevenlabs_key: SecretStr | None = Field(None, validation_alias="ELEVENLABS_API_KEY")
+    # The voices that it speaks with, as NAME=VOICE_ID with commas between them; the first
+    # is the usual one.
+    elevenlabs_voices: Annotated[tuple[str, ...], SPLIT, AfterValidator(_are_named)] = Field(
+        (), validation_alias="JUNE_TTS_ELEVENLABS_VOICES"
+    )
+    # Its model.
+    elevenlabs_model: str = Field(
+        "eleven_flash_v2_5",
+        pattern=r"^[\w.-]{1,100}$",
+        validation_alias="JUNE_TTS_ELEVENLABS_MODEL",
+    )
+    # Where it is, such as one of its regions.
+    elevenlabs_url: str = Field(
+        "wss://api.elevenlabs.io",
+        pattern=r"^wss?://[^\s?#]+$",
+        validation_alias="JUNE_TTS_ELEVENLABS_URL",
+    )
+    # The most connections to it at once, each of which speaks four sentences at a time.
+    elevenlabs_sockets: int = Field(4, ge=1, le=100, validation_alias="JUNE_TTS_ELEVENLABS_SOCKETS")
+
+
+class TtsSettings(ElevenLabsSettings, TtsLive):
     """Read once, at start."""
 
     # host:port to serve at; port 0 takes any free one.
@@ -54,7 +90,7 @@ class TtsSettings(Settings, TtsLive):
     # The orchestrator that POST /stream-to-room is passed on to.
     orchestrator: str = Field("127.0.0.1:50050", validation_alias="JUNE_TTS_ORCHESTRATOR")
     # What speaks; auto takes what is installed.
-    engine: Literal["auto", "flite", "espeak", "scripted"] = Field(
+    engine: Literal["auto", "flite", "espeak", "elevenlabs", "scripted"] = Field(
         "auto", validation_alias="JUNE_TTS_ENGINE"
     )
     # How the scripted engine behaves, as JSON.

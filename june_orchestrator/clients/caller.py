@@ -11,7 +11,8 @@ from june.stt.v1 import stt_pb2
 
 from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import note_turn
-from june_orchestrator.ports import Event, Frame, Heard, News, Outcome, TurnRecord
+from june_orchestrator.news import News
+from june_orchestrator.ports import Event, Frame, Heard, Outcome, TurnRecord
 from june_runtime.errors import JuneError, to_status
 from june_runtime.metrics import Metrics
 from june_runtime.outbox import Outbox
@@ -117,6 +118,7 @@ class Caller:
             pcm=frame.pcm,
             sent_ms=frame.sent_ms,
             last=frame.last,
+            filler=frame.filler,
         )
         await self._outbox.put(pb.ConverseResponse(turn=turn, audio=audio))
 

@@ -14,18 +14,20 @@ from typing import Any
 
 import numpy as np
 
+from june_orchestrator.news import News
 from june_orchestrator.ports import (
     STREAMING_UNSUPPORTED,
     Frame,
     Heard,
-    News,
+    Piece,
     Prompt,
     Speech,
+    ToolUse,
     TurnRecord,
     Usage,
     Voice,
     WordAt,
-)  # fmt: skip
+)
 from june_orchestrator.reply import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
 from june_runtime.errors import JuneError, NotServed
@@ -59,6 +61,10 @@ class Brain:
     streams: bool = True
     whole_asked: list[float] = field(default_factory=list)
     cost: Usage | None = None
+    # Tools are used before the first token, and so long each.
+    tools: Sequence[float] = ()
+    # Said before them.
+    foreword: str = ""
 
     async def load(self) -> None: ...
     async def close(self) -> None: ...
@@ -67,9 +73,15 @@ class Brain:
         self.whole_asked.append(asyncio.get_running_loop().time())
         return "".join([token async for token in self._tokens(prompt)]), self.cost
 
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         if not self.streams:
             raise NotServed(STREAMING_UNSUPPORTED, "no streaming call")
+        if self.foreword:
+            yield self.foreword
+        for seconds in self.tools:
+            yield ToolUse(running=True)
+            await asyncio.sleep(seconds)
+            yield ToolUse(running=False)
         async with aclosing(self._tokens(prompt)) as tokens:
             async for token in tokens:
                 yield token

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from june_orchestrator.conversation import Parts, converse
+from june_orchestrator.fillers import USUAL, Fillers
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Event, Heard, Input, ReplyEnded
 from june_orchestrator.reply import ReplyOptions
@@ -63,6 +64,7 @@ class Scene:
     options: ReplyOptions = OPTIONS
     # By the number of their terms, where not by `options`.
     by_terms: dict[int, ReplyOptions] = field(default_factory=dict)
+    fillers: Fillers = field(default_factory=lambda: USUAL)
     # When the user hangs up; after the script where None.
     until: float | None = None
     ended: float = 0.0
@@ -87,7 +89,7 @@ class Scene:
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
         inbox = self._inbox = Inbox()
-        parts = Parts(self.brain, self.tts, self.room, self._options_by)
+        parts = Parts(self.brain, self.tts, self.room, self._options_by, fillers=self.fillers)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
             await converse(inbox, parts)

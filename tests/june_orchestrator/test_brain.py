@@ -14,7 +14,15 @@ from june_orchestrator.brain import (
     WHOLE_SECONDS,
     tokens_of,
 )
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Message, Prompt, Role, Usage
+from june_orchestrator.ports import (
+    STREAMING_UNSUPPORTED,
+    Brain,
+    Message,
+    Piece,
+    Prompt,
+    Role,
+    Usage,
+)
 from june_runtime.errors import NotServed, TimedOut
 from june_runtime.testing import run_virtual
 
@@ -87,7 +95,7 @@ class Plain(Slow):
         return "so it is", Usage(7, 3)
 
 
-async def said(brain: Brain, prompt: Prompt) -> tuple[list[str | Usage], list[str]]:
+async def said(brain: Brain, prompt: Prompt) -> tuple[list[Piece], list[str]]:
     """The pieces, and the reasons for falling back."""
     reasons: list[str] = []
     return [token async for token in tokens_of(brain, prompt, reasons.append)], reasons

@@ -15,16 +15,8 @@ from june_orchestrator.apologies import LANGUAGES, apology
 from june_orchestrator.brain import FIRST_TOKEN_SECONDS
 from june_orchestrator.chain import Chain, answer
 from june_orchestrator.conversation import think
-from june_orchestrator.ports import (
-    FellBack,
-    FirstToken,
-    Message,
-    News,
-    Outcome,
-    Prompt,
-    Role,
-    Usage,
-)
+from june_orchestrator.news import FellBack, FirstToken, News
+from june_orchestrator.ports import Message, Outcome, Prompt, Role, Usage
 from june_orchestrator.record import TurnLog
 from june_orchestrator.reply import Reply
 from june_runtime.errors import AtCapacity, JuneError, TimedOut, Unavailable

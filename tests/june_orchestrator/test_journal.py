@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from june_orchestrator.journal import Journal
-from june_orchestrator.ports import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
+from june_orchestrator.news import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
 
 
 @pytest.mark.parametrize(

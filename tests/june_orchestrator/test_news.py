@@ -6,18 +6,8 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from june_orchestrator.ports import (
-    STREAMING_UNSUPPORTED,
-    ConcurrentSynthesis,
-    Event,
-    FellBack,
-    FirstAudio,
-    FirstToken,
-    Heard,
-    News,
-    Prompt,
-    Usage,
-)  # fmt: skip
+from june_orchestrator.news import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Event, Heard, Prompt, Usage
 from tests.june_orchestrator.fakes import Brain, Told, Tts
 from tests.june_orchestrator.scenes import Scene, eager_end, end_of_turn, question, resumed, started
 

@@ -38,6 +38,7 @@ VALUES = {
     "thinking_level": ("JUNE_ORCH_THINKING_LEVEL", "low", "low"),
     "safety_settings": ("JUNE_ORCH_SAFETY_SETTINGS", SAFETY, SAFETY),
     "history_tokens": ("JUNE_ORCH_HISTORY_TOKENS", "900", 900),
+    "filler_after_ms": ("JUNE_ORCH_FILLER_AFTER_MS", "600", 600),
     "system_instruction": ("JUNE_ORCH_SYSTEM_INSTRUCTION", "Be brief.", "Be brief."),
 }
 
@@ -85,6 +86,11 @@ def test_nothing_can_be_changed_live_alone() -> None:
         ("JUNE_ORCH_BRAIN", ","),
         ("JUNE_ORCH_OPENAI_URL", "localhost:8000"),
         ("JUNE_ORCH_HISTORY_TOKENS", "0"),
+        ("JUNE_ORCH_FILLER_AFTER_MS", "8001"),
+        ("JUNE_ORCH_FILLERS", "One moment."),
+        ("JUNE_ORCH_FILLERS", '{"en": ["..."]}'),
+        ("JUNE_ORCH_FILLERS", f'{{"en": ["{"so " * 30}"]}}'),
+        ("JUNE_ORCH_FILLERS", '{"en-GB": ["One moment."]}'),
         ("JUNE_ORCH_LISTEN", "somewhere"),
         ("JUNE_ORCH_DRAIN_SECONDS", "1e9"),
         ("JUNE_ORCH_STALL_SECONDS", "1e9"),

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from june_runtime.tasks import unless, until
+from june_runtime.tasks import Owned, unless, until
 from june_runtime.testing import run_virtual
 
 
@@ -48,3 +48,39 @@ def test_work_that_cancels_itself_was_not_ended_by_another() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         run_virtual(until(work(), asyncio.sleep(100)))
+
+
+def test_an_owned_task_ends_with_its_owner() -> None:
+    """Once it has cleaned up."""
+
+    async def scenario() -> list[str]:
+        happened: list[str] = []
+
+        async def work() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(1)
+                happened.append("cleaned up")
+
+        owned = Owned(work())
+        await asyncio.sleep(0)
+        await owned.close()
+        return happened
+
+    assert run_virtual(scenario()) == ["cleaned up"]
+
+
+def test_what_an_owned_task_raises_is_not_lost() -> None:
+    """It comes out where it is closed."""
+
+    async def fail() -> None:
+        raise ValueError("a bug")
+
+    async def scenario() -> None:
+        owned = Owned(fail())
+        await asyncio.sleep(1)
+        await owned.close()
+
+    with pytest.raises(ValueError, match="a bug"):
+        run_virtual(scenario())

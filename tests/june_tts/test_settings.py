@@ -52,12 +52,38 @@ def test_whatever_can_be_changed_live_can_be_set_at_start(field: str) -> None:
 
 @pytest.mark.parametrize("name", get_args(TtsSettings.model_fields["engine"].annotation))
 def test_every_engine_that_can_be_chosen_is_known_where_it_is_loaded(name: str) -> None:
-    """It may be one that is not installed here."""
+    """It may be one that is not installed or set up here."""
     try:
         load_engine(name)
     except SettingsError as missing:
-        if missing.reason != "ENGINE_MISSING":
+        if missing.reason not in ("ENGINE_MISSING", "ENGINE_KEY_MISSING"):
             raise
+
+
+def test_the_voices_of_elevenlabs_have_names() -> None:
+    """Each its own; the key is shown to nobody."""
+    chosen = read(
+        ELEVENLABS_API_KEY="secret", JUNE_TTS_ELEVENLABS_VOICES="anna=21m00Tc, ben=pNInz6o"
+    )
+    assert chosen.elevenlabs_voices == ("anna=21m00Tc", "ben=pNInz6o")
+    assert "secret" not in repr(chosen)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JUNE_TTS_ELEVENLABS_VOICES", "21m00Tc"),
+        ("JUNE_TTS_ELEVENLABS_VOICES", "anna=21m/../00Tc"),
+        ("JUNE_TTS_ELEVENLABS_VOICES", "anna=21m00Tc,anna=pNInz6o"),
+        ("JUNE_TTS_ELEVENLABS_URL", "https://example.org"),
+        ("JUNE_TTS_ELEVENLABS_SOCKETS", "0"),
+    ],
+)
+def test_settings_of_elevenlabs_that_cannot_be_are_refused(variable: str, value: str) -> None:
+    """At the start."""
+    with pytest.raises(SettingsError) as wrong:
+        read(**{variable: value})
+    assert set(wrong.value.fields) == {variable}
 
 
 def test_every_fault_is_told() -> None:

@@ -19,7 +19,7 @@ from june_orchestrator.brains.gemini.thinking import thinking
 from june_orchestrator.brains.toolbox import Call, Toolbox
 from june_orchestrator.brains.web import WebClient, rehearsing
 from june_orchestrator.manner import Manner
-from june_orchestrator.ports import Message, Prompt, Role, Usage
+from june_orchestrator.ports import Message, Piece, Prompt, Role, ToolUse, Usage
 from june_runtime.errors import JuneError, SettingsError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class GeminiBrain:
     """A brain over one client, which `load` makes ready.
 
     Args:
-        web: closed with the brain.
+        toolbox, web: closed with the brain.
         count: counts, by the name of a figure.
     """
 
@@ -81,11 +81,14 @@ class GeminiBrain:
         self._stubborn: set[str] = set()
 
     async def load(self) -> None:
-        """Opens a connection, proves the key by it and goes once through a turn's steps.
+        """Opens a connection, proves the key by it and goes once through a turn's steps;
+        reaches the servers with tools.
 
         Raises:
-            SettingsError: BRAIN_KEY_REFUSED. Whatever else goes wrong may pass.
+            SettingsError: BRAIN_KEY_REFUSED; TOOL_SERVER_MISSING, TOOL_NAMES_CLASH.
+                Whatever else goes wrong may pass.
         """
+        await self._toolbox.load()
         try:
             await self._rehearse()
             async with asyncio.timeout(LOAD_SECONDS):
@@ -109,9 +112,10 @@ class GeminiBrain:
                     pass
 
     async def close(self) -> None:
+        await self._toolbox.close()
         await self._web.aclose()
 
-    async def reply(self, prompt: Prompt) -> AsyncGenerator[str | Usage, None]:
+    async def reply(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         async with aclosing(self._answer(prompt, streaming=True)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -122,13 +126,11 @@ class GeminiBrain:
             async for piece in pieces:
                 if isinstance(piece, Usage):
                     usage = piece
-                else:
+                elif isinstance(piece, str):
                     text += piece
         return text, usage
 
-    async def _answer(
-        self, prompt: Prompt, *, streaming: bool
-    ) -> AsyncGenerator[str | Usage, None]:
+    async def _answer(self, prompt: Prompt, *, streaming: bool) -> AsyncGenerator[Piece, None]:
         """The turn's words over as many rounds as its tools take, then what it cost."""
         request, heard, cost = self._request(prompt), _Heard(), Usage(0, 0)
         for spent in range(MAX_ROUNDS + 1):
@@ -142,7 +144,9 @@ class GeminiBrain:
             cost = Usage(cost.tokens_in + usage.tokens_in, cost.tokens_out + usage.tokens_out)
             if not heard.calls or spent == MAX_ROUNDS:
                 break
+            yield ToolUse(running=True)
             found = await self._toolbox.use(heard.calls)
+            yield ToolUse(running=False)
             so_far = [*request.contents, sdk.called(heard.parts), sdk.results(found)]
             request = replace(request, contents=so_far)
         if not heard.spoken:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from june_orchestrator.brain import Count, load_brain, uncounted
-from june_orchestrator.ports import Brain, Message, Prompt, Role, Usage
+from june_orchestrator.ports import Brain, Message, Prompt, Role, ToolUse, Usage
 from june_orchestrator.settings import OrchestratorSettings
 from tests.gemini_server import KEY, GeminiServer, gemini_server
 
@@ -65,4 +65,5 @@ async def brain(make_brain: MakeBrain) -> AsyncGenerator[Brain, None]:
 
 
 async def pieces_of(brain: Brain, prompt: Prompt = QUESTION) -> list[str | Usage]:
-    return [piece async for piece in brain.reply(prompt)]
+    """What it says and what that costs."""
+    return [piece async for piece in brain.reply(prompt) if not isinstance(piece, ToolUse)]

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from june_orchestrator.brains.gemini.brain import MAX_ROUNDS
-from june_orchestrator.ports import Brain, Usage
+from june_orchestrator.ports import Brain, ToolUse, Usage
 from june_runtime.errors import Unavailable
 from tests.gemini_server import Answer, GeminiServer, chunk, said
 from tests.june_orchestrator.brains.gemini.conftest import QUESTION, MakeBrain, pieces_of
@@ -41,6 +41,13 @@ async def test_the_clock_is_a_tool(gemini: GeminiServer, brain: Brain) -> None:
     told = responses(gemini.bodies[1])
     assert re.fullmatch(r"\d\d:\d\d", told["call-0"]["result"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", told["call-1"]["result"])
+
+
+async def test_it_tells_when_it_waits_for_tools(gemini: GeminiServer, brain: Brain) -> None:
+    """And when it goes on."""
+    gemini.answers = [calls("get_time"), Answer(said("Noon."))]
+    pieces = [piece async for piece in brain.reply(QUESTION)]
+    assert pieces[:3] == [ToolUse(running=True), ToolUse(running=False), "Noon."]
 
 
 async def test_signatures_go_back_as_they_came(gemini: GeminiServer, brain: Brain) -> None:

@@ -129,18 +129,20 @@ class ReplyText(_message.Message):
     def __init__(self, sentence: _Optional[int] = ..., text: _Optional[str] = ...) -> None: ...
 
 class ReplyAudio(_message.Message):
-    __slots__ = ("sentence", "start_sample", "pcm", "sent_ms", "last")
+    __slots__ = ("sentence", "start_sample", "pcm", "sent_ms", "last", "filler")
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
     START_SAMPLE_FIELD_NUMBER: _ClassVar[int]
     PCM_FIELD_NUMBER: _ClassVar[int]
     SENT_MS_FIELD_NUMBER: _ClassVar[int]
     LAST_FIELD_NUMBER: _ClassVar[int]
+    FILLER_FIELD_NUMBER: _ClassVar[int]
     sentence: int
     start_sample: int
     pcm: bytes
     sent_ms: float
     last: bool
-    def __init__(self, sentence: _Optional[int] = ..., start_sample: _Optional[int] = ..., pcm: _Optional[bytes] = ..., sent_ms: _Optional[float] = ..., last: _Optional[bool] = ...) -> None: ...
+    filler: bool
+    def __init__(self, sentence: _Optional[int] = ..., start_sample: _Optional[int] = ..., pcm: _Optional[bytes] = ..., sent_ms: _Optional[float] = ..., last: _Optional[bool] = ..., filler: _Optional[bool] = ...) -> None: ...
 
 class Paused(_message.Message):
     __slots__ = ()

@@ -1,0 +1,1 @@
+"""ElevenLabs as the voice: sentences as contexts on websockets that stay open."""
