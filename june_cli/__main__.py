@@ -20,6 +20,7 @@ COMMANDS = (
     "configure",
     "health",
     "voices",
+    "models",
     "bench",
     "drain",
 )
@@ -49,6 +50,7 @@ def june() -> None:
     june transcribe speech.wav   only write down what is said
     june say "Good morning."     only speak
     june status --watch          watch what the services do
+    june models fetch small      have a model here, for good
     june bench --compare         streaming beside one step after another
 
     Every command takes --json: one JSON object a line. The exit status is 0 where

@@ -9,7 +9,7 @@ from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
 from june_orchestrator.direct.ports import SpeechModel
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt, Usage
 from june_orchestrator.settings import OrchestratorSettings
 from june_orchestrator.tools import HttpTool, McpServer, read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
@@ -25,11 +25,21 @@ FIRST_TOKEN_SECONDS = 15.0
 NEXT_TOKEN_SECONDS = 10.0
 WHOLE_SECONDS = 60.0
 
+# Counts, by the name of a figure.
+Count = Callable[[str], None]
+
 BRAINS = ("auto", "gemini", "offline", "openai", "scripted")
 
 
-def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
+def uncounted(name: str) -> None:
+    """For whoever has no figures."""
+
+
+def load_brain(name: str, settings: OrchestratorSettings, count: Count = uncounted) -> Brain:
     """The brain of that name; "auto" is the best one that is set up.
+
+    Args:
+        count: counts what a brain does beside answering.
 
     Raises:
         SettingsError: BRAIN_UNKNOWN, BRAIN_SCRIPT, BRAIN_SETTINGS, BRAIN_KEY_MISSING,
@@ -37,15 +47,15 @@ def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
     """
     match name:
         case "auto":
-            return _best(settings)
+            return _best(settings, count)
         case "gemini":
-            return _gemini(settings)
+            return _gemini(settings, count)
         case "offline":
             from june_orchestrator.brains.offline import OfflineBrain
 
             return OfflineBrain()
         case "openai":
-            return _openai(settings)
+            return _openai(settings, count)
         case "scripted":
             from june_orchestrator.brains.scripted import ScriptedBrain, read_script
 
@@ -57,21 +67,22 @@ def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
             )
 
 
-def _best(settings: OrchestratorSettings) -> Brain:
+def _best(settings: OrchestratorSettings, count: Count) -> Brain:
     """Gemini where there is a key for it and what it needs; a server that is named; else
     what needs nothing."""
     if settings.gemini_key or settings.google_key or settings.vertex:
         try:
-            return _gemini(settings)
+            return _gemini(settings, count)
         except SettingsError as missing:
             if missing.reason != "BRAIN_NOT_INSTALLED":
                 raise
             log.warning("there is a key for Gemini, but %s", missing.message)
-    return load_brain("openai" if settings.openai_url else "offline", settings)
+    return load_brain("openai" if settings.openai_url else "offline", settings, count)
 
 
-def _openai(settings: OrchestratorSettings) -> Brain:
-    from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
+def _openai(settings: OrchestratorSettings, count: Count) -> Brain:
+    from june_orchestrator.brains.openai import OpenAiBrain
+    from june_orchestrator.brains.wishes import Endpoint
 
     return OpenAiBrain(
         Endpoint(
@@ -79,7 +90,8 @@ def _openai(settings: OrchestratorSettings) -> Brain:
             model=settings.openai_model or settings.brain_model,
             key=settings.openai_key.get_secret_value() if settings.openai_key else "",
             effort=settings.reasoning_effort,
-        )
+        ),
+        count,
     )
 
 
@@ -99,14 +111,14 @@ def load_speech_model(settings: OrchestratorSettings) -> SpeechModel:
     return GeminiLive(options, _toolbox(settings, web), web)
 
 
-def _gemini(settings: OrchestratorSettings) -> Brain:
+def _gemini(settings: OrchestratorSettings, count: Count) -> Brain:
     with _needing_gemini():
         from june_orchestrator.brains.gemini.brain import GeminiBrain
         from june_orchestrator.brains.gemini.options import options_of
         from june_orchestrator.brains.web import web_client
 
     options, web = options_of(settings), web_client()
-    return GeminiBrain(options, _toolbox(settings, web), web)
+    return GeminiBrain(options, _toolbox(settings, web), web, count)
 
 
 @contextmanager
@@ -165,7 +177,10 @@ async def tokens_of(
             fell_back(unable.reason)
         else:
             return
-    yield await _whole(brain, prompt, share)
+    text, usage = await _whole(brain, prompt, share)
+    yield text
+    if usage:
+        yield usage
 
 
 async def _streamed(brain: Brain, prompt: Prompt, share: float) -> AsyncGenerator[Piece, None]:
@@ -183,7 +198,7 @@ async def _streamed(brain: Brain, prompt: Prompt, share: float) -> AsyncGenerato
             seconds = NEXT_TOKEN_SECONDS
 
 
-async def _whole(brain: Brain, prompt: Prompt, share: float) -> str:
+async def _whole(brain: Brain, prompt: Prompt, share: float) -> tuple[str, Usage | None]:
     try:
         async with asyncio.timeout(WHOLE_SECONDS * share):
             return await brain.whole(prompt)

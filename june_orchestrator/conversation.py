@@ -18,7 +18,7 @@ from june_orchestrator.apologies import apology
 from june_orchestrator.chain import Chain, answer
 from june_orchestrator.fillers import Fillers, filler
 from june_orchestrator.floor import Floor
-from june_orchestrator.history import MAX_TOKENS, History
+from june_orchestrator.history import History
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import (
@@ -33,7 +33,8 @@ from june_orchestrator.ports import (
     Trouble,
     Tts,
 )  # fmt: skip
-from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.reply import Reply
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
 from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Turns
@@ -59,7 +60,6 @@ class Parts:
     voices: Callable[[], Voices] = Voices
     apologises: bool = False
     fillers: Fillers = field(default_factory=dict)
-    history_tokens: int = MAX_TOKENS
 
 
 async def converse(inbox: Inbox[Input], parts: Parts) -> None:
@@ -70,7 +70,7 @@ async def converse(inbox: Inbox[Input], parts: Parts) -> None:
         def begin(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, parts, floor, inbox))
 
-        floor = Floor(parts.speaker, begin, History(parts.history_tokens), tongue)
+        floor = Floor(parts.speaker, begin, History(), tongue)
         while (event := await inbox.take(turns.judge_at)) is not None:
             # A turn is answered by the terms by which it is heard.
             options = parts.options(event.terms if isinstance(event, Heard) else 0)
@@ -122,6 +122,7 @@ async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False)
         if reply.lanes.items:
             return False
         splitter = SentenceSplitter(reply.options.limits)
+        reply.begins_anew()
         return True
 
     reply.asks_brain()

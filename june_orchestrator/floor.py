@@ -9,7 +9,8 @@ from collections.abc import Callable
 from june_orchestrator.history import History
 from june_orchestrator.ports import Outcome, Prompt, Speaker
 from june_orchestrator.record import TurnLog
-from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.reply import Reply
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm, Forget, Interrupt, Pause, Prepare, Resume, Step
 
@@ -89,6 +90,7 @@ class Floor:
         await self._speaker.resumed(reply.turn)
 
     def _prepared(self, prepare: Prepare, options: ReplyOptions) -> Reply:
+        self._history.keep_within(options.history_tokens)
         prompt = Prompt(
             messages=self._history.with_question(prepare.text),
             system_instruction=options.system_instruction,
@@ -96,6 +98,7 @@ class Floor:
             max_output_tokens=options.max_output_tokens,
             model=options.model,
             streaming=options.streaming,
+            manner=options.manner,
         )
         log = TurnLog(prepare.ended_at)
         log.mark("prepared", prepare.words_at or self._now())

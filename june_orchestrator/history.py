@@ -20,11 +20,16 @@ class History:
         self._max_tokens = max_tokens
         self._turns: list[tuple[str, str]] = []
 
+    def keep_within(self, max_tokens: int) -> None:
+        """So many tokens are enough from now on. What is forgotten stays so."""
+        self._max_tokens = max_tokens
+        while len(self._turns) > 1 and self._tokens() > max_tokens:
+            del self._turns[0]
+
     def add(self, user_text: str, heard_text: str) -> None:
         """One turn is over: what the user said and what they heard of the reply."""
         self._turns.append((user_text, heard_text))
-        while len(self._turns) > 1 and self._tokens() > self._max_tokens:
-            del self._turns[0]
+        self.keep_within(self._max_tokens)
 
     def with_question(self, user_text: str) -> Sequence[Message]:
         """The messages for a brain, ending with the question."""

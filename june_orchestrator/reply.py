@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from june_orchestrator.aloud import Aloud
 from june_orchestrator.growing import Growing
@@ -12,9 +11,9 @@ from june_orchestrator.history import heard_text
 from june_orchestrator.lanes import Lane
 from june_orchestrator.news import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
 from june_orchestrator.playout import Playout
-from june_orchestrator.ports import Frame, Outcome, Piece, Prompt, ToolUse, TurnRecord, Usage, Voice
+from june_orchestrator.ports import Frame, Outcome, Piece, Prompt, ToolUse, TurnRecord, Usage
 from june_orchestrator.record import TurnLog
-from june_orchestrator.sentences import SentenceLimits
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.stopwatch import Stopwatch
 from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm
@@ -25,32 +24,6 @@ from june_runtime.tasks import until
 # holds an engine, and an interruption wastes little.
 LOOKAHEAD_SECONDS = 5.0
 LOOKAHEAD_CHECK_SECONDS = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyOptions:
-    """How a reply is to be made; fixed when the turn begins, but for its language where
-    that `follows`: its first sentence settles it.
-
-    `streaming` off is the plain way of old: the whole reply, then its whole
-    audio. `concurrent_tts` off lets synthesis wait for the whole reply.
-    """
-
-    voice: Voice = field(default_factory=Voice)
-    limits: SentenceLimits = field(default_factory=SentenceLimits)
-    streaming: bool = True
-    concurrent_tts: bool = True
-    speculate: bool = True
-    captions: bool = True
-    speak: bool = True
-    system_instruction: str = ""
-    language: str = ""
-    # The language is not fixed: that which is heard and answered in.
-    follows: bool = False
-    max_output_tokens: int = 512
-    model: str = ""
-    # Seconds that a tool may take before a filler is said; 0 never says one.
-    filler_after: float = 0.0
 
 
 class Reply:
@@ -131,6 +104,14 @@ class Reply:
 
     def asks_brain(self) -> None:
         self.log.mark("brain_asked", self._now())
+
+    def begins_anew(self) -> None:
+        """Another brain is asked: what the one before it wrote is void, and only from now
+        on is anything counted."""
+        self.tokens = 0
+        self.log.unmark("brain_asked", "first_token")
+        self._unreported = [news for news in self._unreported if not isinstance(news, FirstToken)]
+        self.asks_brain()
 
     def takes(self, piece: Piece) -> None:
         """The brain has written one more piece, waits, or tells how many there were."""

@@ -106,7 +106,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
 
     async def _load_mesh(self) -> None:
         settings = self._settings
-        self._brain = load_chain(settings)
+        self._brain = load_chain(settings, self.metrics.count)
         await self._brain.load()
         tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
         mesh_tls = tls if settings.tls_ca else None
@@ -183,7 +183,6 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             lambda: self.voices,
             apologises=self._settings.apologises,
             fillers=self._settings.fillers or USUAL,
-            history_tokens=self._settings.history_tokens,
         )
         return Talk(line, partial(converse, parts=parts))
 
@@ -191,7 +190,7 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self, model: SpeechModel, options: SessionOptions, caller: Caller, terms: Terms
     ) -> Talk:
         """One model in the place of all three."""
-        history = History(self._settings.history_tokens)
+        history = History()
         line = SpeechLine(model, options.input, terms.wishes, history)
         parts = DirectParts(line, caller, terms.reply_options, history)
         return Talk(line, partial(converse_directly, parts=parts))

@@ -13,7 +13,8 @@ from collections import OrderedDict
 from june.stt.v1 import stt_pb2
 
 from june_orchestrator.direct.ports import Wishes
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.manner import Manner
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.requests import SessionOptions
 from june_orchestrator.settings import OrchestratorConfig
 from june_runtime.live import Live
@@ -51,11 +52,14 @@ class Terms:
     def wishes(self) -> Wishes:
         """How a model that hears and speaks by itself is to be from now on."""
         options = self.reply_options()
+        manner = options.manner or Manner()
         return Wishes(
             model=options.model,
             voice=options.voice.name,
             language=options.language,
             system_instruction=options.system_instruction,
+            temperature=manner.temperature,
+            safety=manner.safety,
         )
 
     def hearing(self, number: int) -> stt_pb2.AudioIn:

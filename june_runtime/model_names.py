@@ -38,7 +38,10 @@ class Family:
     optional: tuple[str, ...] = ()
 
     def takes(self, path: str) -> bool:
-        return any(fnmatchcase(path, pattern) for pattern in (*self.needed, *self.optional))
+        """Whether the file belongs to such a model; none in a folder below does."""
+        return "/" not in path and any(
+            fnmatchcase(path, pattern) for pattern in (*self.needed, *self.optional)
+        )
 
     def lacks(self, paths: Collection[str]) -> list[str]:
         """The needed patterns that none of `paths` matches."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -78,7 +79,7 @@ def resolve(name_or_path: str, folder: Path) -> Path:
             here, with the command that fetches it; MODEL_BROKEN, a file is not what it
             was, with its name.
     """
-    if name_or_path.startswith(("/", ".", "~")):
+    if is_path(name_or_path):
         return _at(Path(name_or_path).expanduser())
     model = named(name_or_path)
     place = folder / model.folder
@@ -91,13 +92,36 @@ def resolve(name_or_path: str, folder: Path) -> Path:
     return place
 
 
-def fetch_command(model: Model, folder: Path) -> str:
-    """What to type to have the model, whole, in `folder`."""
-    return f"june models fetch {model.name} --folder {shlex.quote(str(folder))}"
+def is_path(name_or_path: str) -> bool:
+    """Whether a folder is meant and no name: a path that begins like none."""
+    return name_or_path.startswith(("/", ".", "~"))
+
+
+def placed_in(folder: Path) -> Iterator[Model]:
+    """The models that have a place in the folder of all, whole or not, by name."""
+    try:
+        places = sorted(place for place in folder.iterdir() if (place / MANIFEST).exists())
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as failed:
+        raise _unreadable(folder, failed) from failed
+    for place in places:
+        with suppress(SettingsError):  # what nobody can ask for is none of June's
+            yield named(place.name.replace("--", "/"))
+
+
+def fetch_command(models: Sequence[Model], folder: Path, *, again: bool = False) -> str:
+    """What to type to have the models, whole, in `folder`.
+
+    Args:
+        again: with every byte checked.
+    """
+    words = ["june", "models", "fetch", *(model.name for model in models)]
+    return shlex.join([*words, "--folder", str(folder), *(["--again"] if again else [])])
 
 
 def _get(model: Model, folder: Path) -> str:
-    return f"get it with `{fetch_command(model, folder)}`"
+    return f"get it with `{fetch_command([model], folder)}`"
 
 
 def manifest_of(place: Path, mend: str = MEND) -> Manifest | None:

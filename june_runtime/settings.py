@@ -73,6 +73,26 @@ class Settings(BaseModel):
     tls_ca: Path | None = Field(None, validation_alias="JUNE_TLS_CA")
     # Whether clients must show a certificate signed by JUNE_TLS_CA.
     tls_client_auth: bool = Field(False, validation_alias="JUNE_TLS_CLIENT_AUTH")
+    # Where models lie; unset: june/models in the folder for caches.
+    models_folder: Path | None = Field(None, validation_alias="JUNE_MODELS_FOLDER")
+    # Whether a service that lacks its model fetches it as it starts.
+    models_fetch: bool = Field(False, validation_alias="JUNE_MODELS_FETCH")
+    # The folder for caches; unset: ~/.cache.
+    caches: Path | None = Field(None, validation_alias="XDG_CACHE_HOME")
+
+    @property
+    def models(self) -> Path:
+        """The folder of all models. Raises SettingsError where there is no home for it."""
+        try:
+            if self.models_folder is not None:
+                return self.models_folder.expanduser().absolute()
+            # The standard has relative ones ignored.
+            given = self.caches if self.caches and self.caches.is_absolute() else None
+            return (given or Path("~/.cache").expanduser()) / "june" / "models"
+        except RuntimeError as homeless:
+            raise _wrong(
+                [("JUNE_MODELS_FOLDER", "is not set, or begins with ~, and this user has no home")]
+            ) from homeless
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -40,7 +40,8 @@ from june_orchestrator.ports import (
     Trouble,
     Usage,
 )  # fmt: skip
-from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.reply import Reply
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm, Interrupt, Prepare
 from june_orchestrator.voices import Voices

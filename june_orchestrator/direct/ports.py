@@ -5,9 +5,9 @@ It stands in the place of speech to text, brain and text to speech together.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from june_orchestrator.ports import Interrupted, Message, Played, ReplyEnded, Trouble, Typed, Usage
@@ -125,6 +125,9 @@ class Wishes:
     voice: str = ""
     language: str = ""
     system_instruction: str = ""
+    temperature: float | None = None
+    # What is blocked and from where on, by Gemini's names.
+    safety: Mapping[str, str] = field(default_factory=dict)
 
 
 class Connection(Protocol):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import pytest_asyncio
 
-from june_runtime.errors import AtCapacity, SettingsError, Unavailable
+from june_runtime.errors import AtCapacity, SettingsError
 from june_runtime.pcm import Samples
 from june_stt.engine import (
     RATE,
@@ -23,7 +22,7 @@ from june_stt.engine import (
     SttSession,
     load_engine,
 )
-from june_stt.engines.scripted import ScriptedEngine, SttScript
+from tests.engines.ears import opened
 from tests.engines.spoken import TINY_WHISPER, spoken
 
 ENGINES = ("sphinx", "scripted", "whisper")
@@ -53,15 +52,6 @@ async def engine(request: pytest.FixtureRequest) -> AsyncIterator[SttEngine]:
     await loaded.load()
     yield loaded
     await loaded.close()
-
-
-@asynccontextmanager
-async def opened(engine: SttEngine, language: str = "en") -> AsyncIterator[SttSession]:
-    ear = await engine.open(SttOptions(language))
-    try:
-        yield ear
-    finally:
-        await ear.close()
 
 
 @pytest.fixture(scope="module")
@@ -269,37 +259,6 @@ async def test_its_languages_are_told(engine: SttEngine) -> None:
     assert "en" in engine.languages
     assert all(tag.isalpha() and tag.islower() for tag in engine.languages)
     assert engine.capacity >= 1
-
-
-async def test_a_script_fails_when_it_says_so() -> None:
-    """After so many pushes, of every stream for itself."""
-    engine = ScriptedEngine(SttScript(fail_after=2))
-    async with opened(engine) as ear:
-        silence = np.zeros(STEP, np.float32)
-        await ear.push(silence)
-        await ear.push(silence)
-        with pytest.raises(Unavailable) as failed:
-            await ear.push(silence)
-    assert failed.value.reason == "ENGINE_FAILED"
-    assert engine.open_streams == 0
-
-
-async def test_a_script_tells_the_language_of_each_utterance() -> None:
-    """As surely as it says, and again from the first; whoever asks for one gets that."""
-    engine = ScriptedEngine(SttScript(languages=(("de", 0.9), ("fr", 0.3)), final_ms=0))
-
-    async def heard(language: str) -> list[tuple[str, float]]:
-        found = []
-        async with opened(engine, language) as ear:
-            for _ in range(3):
-                await ear.push(np.zeros(STEP, np.float32))
-                last = await ear.finish()
-                found.append((last.language, last.language_probability))
-                await ear.reset()
-        return found
-
-    assert await heard("") == [("de", 0.9), ("fr", 0.3), ("de", 0.9)]
-    assert await heard("en") == [("en", 1.0)] * 3
 
 
 @pytest.mark.parametrize(

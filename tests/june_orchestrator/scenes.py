@@ -11,7 +11,7 @@ from june_orchestrator.conversation import Parts, converse
 from june_orchestrator.fillers import USUAL, Fillers
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Event, Heard, Input, ReplyEnded
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.voices import Voices
 from june_runtime.testing import run_virtual
 from tests.june_orchestrator.fakes import OPTIONS, Brain, Room, Tts

@@ -20,6 +20,7 @@ FLAGS = {
     "CONCURRENT_TTS_ENABLED": "concurrent_tts",
     "PARTIAL_SUPPORT_ENABLED": "partial_support",
 }
+SAFETY = '{"HARM_CATEGORY_HARASSMENT": "BLOCK_NONE"}'
 VALUES = {
     "min_sentence_chars": ("JUNE_ORCH_MIN_SENTENCE_CHARS", "30", 30),
     "max_output_tokens": ("JUNE_ORCH_MAX_OUTPUT_TOKENS", "99", 99),
@@ -34,6 +35,10 @@ VALUES = {
     "cfg_weight": ("JUNE_ORCH_CFG_WEIGHT", "0", 0.0),
     "follow_language": ("JUNE_ORCH_FOLLOW_LANGUAGE", "off", False),
     "brain_model": ("JUNE_ORCH_BRAIN_MODEL", "small", "small"),
+    "temperature": ("JUNE_ORCH_TEMPERATURE", "0.3", 0.3),
+    "thinking_level": ("JUNE_ORCH_THINKING_LEVEL", "low", "low"),
+    "safety_settings": ("JUNE_ORCH_SAFETY_SETTINGS", SAFETY, SAFETY),
+    "history_tokens": ("JUNE_ORCH_HISTORY_TOKENS", "900", 900),
     "filler_after_ms": ("JUNE_ORCH_FILLER_AFTER_MS", "600", 600),
     "system_instruction": ("JUNE_ORCH_SYSTEM_INSTRUCTION", "Be brief.", "Be brief."),
 }
@@ -113,9 +118,10 @@ def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("JUNE_ORCH_GEMINI_SAFETY", "{"),
+        ("JUNE_ORCH_SAFETY_SETTINGS", "{"),
+        ("JUNE_ORCH_SAFETY_SETTINGS", '{"HARM_CATEGORY_BOREDOM": "BLOCK_NONE"}'),
         ("JUNE_ORCH_GEMINI_URL", "somewhere"),
-        ("JUNE_ORCH_GEMINI_THINKING", "deeply"),
+        ("JUNE_ORCH_THINKING_LEVEL", "deeply"),
         ("JUNE_ORCH_TEMPERATURE", "3"),
         ("JUNE_ORCH_TOOLS", '[{"name": "hidden"}]'),
     ],

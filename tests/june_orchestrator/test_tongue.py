@@ -9,7 +9,7 @@ import pytest
 
 from june_orchestrator.apologies import apology
 from june_orchestrator.ports import Event, Heard, Input, Typed, Voice
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.tongue import SURE, Tongue
 from june_orchestrator.voices import Voices
 from june_runtime.errors import Unavailable

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 
+from june_orchestrator.manner import read_safety
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import SettingsError
 
@@ -51,8 +52,8 @@ def options_of(settings: OrchestratorSettings) -> GeminiOptions:
         project=settings.vertex_project,
         location=settings.vertex_location,
         url=settings.gemini_url,
-        thinking=settings.gemini_thinking,
-        safety=settings.gemini_safety or {},
+        thinking=settings.thinking_level,
+        safety=read_safety(settings.safety_settings),
         temperature=settings.temperature,
         model=settings.brain_model or DEFAULT_MODEL,
     )

@@ -6,8 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.genai import Client, errors, types
@@ -25,7 +24,6 @@ log = logging.getLogger(__name__)
 logging.getLogger("google_genai").setLevel(logging.WARNING)
 
 _ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
-Kind = TypeVar("Kind", bound=Enum)
 # What the client may raise over an answer that is not what it should be.
 UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 
@@ -46,6 +44,8 @@ class Request:
     system_instruction: str
     max_output_tokens: int
     thinking: Thinking | None
+    temperature: float | None
+    safety: Mapping[str, str]
     tools: Sequence[Declaration]
     may_call: bool = True
 
@@ -99,13 +99,6 @@ class GeminiSdk:
         else:
             client = Client(vertexai=options.vertex, api_key=key, http_options=http)
         self._client = client.aio
-        self._safety = [
-            types.SafetySetting(
-                category=_known(types.HarmCategory, category),
-                threshold=_known(types.HarmBlockThreshold, threshold),
-            )
-            for category, threshold in options.safety.items()
-        ]
 
     async def look_up(self, model: str) -> None:
         """Asks whether there is such a model, which proves the key and opens a connection."""
@@ -130,9 +123,9 @@ class GeminiSdk:
         return types.GenerateContentConfig(
             system_instruction=request.system_instruction or None,
             max_output_tokens=request.max_output_tokens,
-            temperature=self._options.temperature,
+            temperature=request.temperature,
             thinking_config=_thinking_config(request.thinking),
-            safety_settings=self._safety or None,
+            safety_settings=safety_settings(request.safety) or None,
             tools=[tool(request.tools)] if request.tools else None,
             tool_config=_no_calls() if request.tools and not request.may_call else None,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
@@ -200,10 +193,14 @@ def results(found: Sequence[tuple[Call, Mapping[str, Any]]]) -> Content:
     return Content(role="user", parts=[Part(function_response=each) for each in responses])
 
 
-def _known(kind: type[Kind], name: str) -> Kind:
-    if name not in kind.__members__:
-        raise ValueError(f"{name!r} is none of {', '.join(kind.__members__)}")
-    return kind[name]
+def safety_settings(safety: Mapping[str, str]) -> list[types.SafetySetting]:
+    """Of names that manner.py knows."""
+    return [
+        types.SafetySetting(
+            category=types.HarmCategory[category], threshold=types.HarmBlockThreshold[threshold]
+        )
+        for category, threshold in safety.items()
+    ]
 
 
 def tool(declared: Sequence[Declaration]) -> types.Tool:

@@ -17,7 +17,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from june_orchestrator.brains.gemini import failures
 from june_orchestrator.brains.gemini.closings import closing, turn_end
 from june_orchestrator.brains.gemini.options import GeminiOptions
-from june_orchestrator.brains.gemini.sdk import UNREADABLE, GeminiSdk, results, tool, words
+from june_orchestrator.brains.gemini.sdk import (
+    UNREADABLE,
+    GeminiSdk,
+    results,
+    safety_settings,
+    tool,
+    words,
+)
 from june_orchestrator.brains.toolbox import Call, Toolbox
 from june_orchestrator.brains.web import WebClient
 from june_orchestrator.direct.ports import (
@@ -121,11 +128,11 @@ class SpeechSdk(GeminiSdk):
         return types.LiveConnectConfig(
             http_options=version,
             response_modalities=[types.Modality.AUDIO],
-            temperature=self._options.temperature,
+            temperature=wishes.temperature,
             speech_config=_speech_config(wishes),
             system_instruction=wishes.system_instruction or None,
             tools=[tool(tools)] if tools else None,
-            safety_settings=self._safety or None,
+            safety_settings=safety_settings(wishes.safety) or None,
             input_audio_transcription=types.AudioTranscriptionConfig(),
             output_audio_transcription=types.AudioTranscriptionConfig(),
             session_resumption=types.SessionResumptionConfig(handle=handle or None),

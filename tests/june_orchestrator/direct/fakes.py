@@ -24,7 +24,7 @@ from june_orchestrator.direct.ports import (
 from june_orchestrator.history import History
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Message, Typed
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.reply_options import ReplyOptions
 from june_runtime.errors import JuneError
 from june_runtime.testing import run_virtual
 from tests.june_orchestrator.fakes import OPTIONS, RATE, Room

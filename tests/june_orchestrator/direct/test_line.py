@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def test_other_wishes_hold_from_the_next_good_moment() -> None:
         tells(2.0, ReplySaid("Yes."), sounds(0.1), Whole(), ReplyOver(), Resumable("h1")),
     ]
 
-    def wishing(**wishes: str) -> Talk:
+    def wishing(**wishes: Any) -> Talk:
         def wish(talk: Talk) -> object:
             talk.wishes = Wishes(**wishes)
             return talk.line.configure(None)

@@ -57,7 +57,6 @@ def test_the_model_is_named_in_one_place_and_may_be_another() -> None:
     [
         ({"gemini_key": None}, "BRAIN_KEY_MISSING"),
         ({"gemini_url": "http://127.0.0.1:1"}, "BRAIN_SETTINGS"),
-        ({"gemini_safety": '{"HARM_CATEGORY_BOREDOM": "BLOCK_NONE"}'}, "BRAIN_SETTINGS"),
     ],
 )
 def test_what_cannot_work_is_known_at_start(wrong: dict[str, Any], reason: str) -> None:
