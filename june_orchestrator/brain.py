@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt
+from june_orchestrator.direct.ports import SpeechModel
+from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Piece, Prompt, Usage
 from june_orchestrator.settings import OrchestratorSettings
 from june_orchestrator.tools import HttpTool, McpServer, read_tools
 from june_runtime.errors import NotServed, SettingsError, TimedOut
 
 if TYPE_CHECKING:
-    from june_orchestrator.brains.toolbox import ToolServer
+    from june_orchestrator.brains.toolbox import Toolbox, ToolServer
+    from june_orchestrator.brains.web import WebClient
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +25,21 @@ FIRST_TOKEN_SECONDS = 15.0
 NEXT_TOKEN_SECONDS = 10.0
 WHOLE_SECONDS = 60.0
 
+# Counts, by the name of a figure.
+Count = Callable[[str], None]
+
 BRAINS = ("auto", "gemini", "offline", "openai", "scripted")
 
 
-def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
+def uncounted(name: str) -> None:
+    """For whoever has no figures."""
+
+
+def load_brain(name: str, settings: OrchestratorSettings, count: Count = uncounted) -> Brain:
     """The brain of that name; "auto" is the best one that is set up.
+
+    Args:
+        count: counts what a brain does beside answering.
 
     Raises:
         SettingsError: BRAIN_UNKNOWN, BRAIN_SCRIPT, BRAIN_SETTINGS, BRAIN_KEY_MISSING,
@@ -35,15 +47,15 @@ def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
     """
     match name:
         case "auto":
-            return _best(settings)
+            return _best(settings, count)
         case "gemini":
-            return _gemini(settings)
+            return _gemini(settings, count)
         case "offline":
             from june_orchestrator.brains.offline import OfflineBrain
 
             return OfflineBrain()
         case "openai":
-            return _openai(settings)
+            return _openai(settings, count)
         case "scripted":
             from june_orchestrator.brains.scripted import ScriptedBrain, read_script
 
@@ -55,21 +67,22 @@ def load_brain(name: str, settings: OrchestratorSettings) -> Brain:
             )
 
 
-def _best(settings: OrchestratorSettings) -> Brain:
+def _best(settings: OrchestratorSettings, count: Count) -> Brain:
     """Gemini where there is a key for it and what it needs; a server that is named; else
     what needs nothing."""
     if settings.gemini_key or settings.google_key or settings.vertex:
         try:
-            return _gemini(settings)
+            return _gemini(settings, count)
         except SettingsError as missing:
             if missing.reason != "BRAIN_NOT_INSTALLED":
                 raise
             log.warning("there is a key for Gemini, but %s", missing.message)
-    return load_brain("openai" if settings.openai_url else "offline", settings)
+    return load_brain("openai" if settings.openai_url else "offline", settings, count)
 
 
-def _openai(settings: OrchestratorSettings) -> Brain:
-    from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
+def _openai(settings: OrchestratorSettings, count: Count) -> Brain:
+    from june_orchestrator.brains.openai import OpenAiBrain
+    from june_orchestrator.brains.wishes import Endpoint
 
     return OpenAiBrain(
         Endpoint(
@@ -77,26 +90,55 @@ def _openai(settings: OrchestratorSettings) -> Brain:
             model=settings.openai_model or settings.brain_model,
             key=settings.openai_key.get_secret_value() if settings.openai_key else "",
             effort=settings.reasoning_effort,
-        )
+        ),
+        count,
     )
 
 
-def _gemini(settings: OrchestratorSettings) -> Brain:
-    try:
+def load_speech_model(settings: OrchestratorSettings) -> SpeechModel:
+    """The model that hears and speaks by itself.
+
+    Raises:
+        SettingsError: BRAIN_SETTINGS, BRAIN_KEY_MISSING, BRAIN_NOT_INSTALLED or
+            TOOLS_NOT_INSTALLED.
+    """
+    with _needing_gemini():
+        from june_orchestrator.brains.gemini.options import speech_options_of
+        from june_orchestrator.brains.gemini.speech import GeminiLive
+        from june_orchestrator.brains.web import web_client
+
+    options, web = speech_options_of(settings), web_client()
+    return GeminiLive(options, _toolbox(settings, web), web)
+
+
+def _gemini(settings: OrchestratorSettings, count: Count) -> Brain:
+    with _needing_gemini():
         from june_orchestrator.brains.gemini.brain import GeminiBrain
         from june_orchestrator.brains.gemini.options import options_of
-        from june_orchestrator.brains.toolbox import Toolbox
         from june_orchestrator.brains.web import web_client
+
+    options, web = options_of(settings), web_client()
+    return GeminiBrain(options, _toolbox(settings, web), web, count)
+
+
+@contextmanager
+def _needing_gemini() -> Iterator[None]:
+    try:
+        yield
     except ImportError as missing:
         raise SettingsError(
             "BRAIN_NOT_INSTALLED",
             f"the extra `gemini` is not installed: {missing.name} is missing",
         ) from missing
-    options, web = options_of(settings), web_client()
+
+
+def _toolbox(settings: OrchestratorSettings, web: WebClient) -> Toolbox:
+    from june_orchestrator.brains.toolbox import Toolbox
+
     declared = read_tools(settings.tools.get_secret_value() if settings.tools else "")
     tools = [each for each in declared if isinstance(each, HttpTool)]
     servers = _tool_servers([each for each in declared if isinstance(each, McpServer)])
-    return GeminiBrain(options, Toolbox(tools, web, servers, clock=settings.clock_tools), web)
+    return Toolbox(tools, web, servers, clock=settings.clock_tools)
 
 
 def _tool_servers(declared: Sequence[McpServer]) -> Sequence[ToolServer]:
@@ -135,7 +177,10 @@ async def tokens_of(
             fell_back(unable.reason)
         else:
             return
-    yield await _whole(brain, prompt, share)
+    text, usage = await _whole(brain, prompt, share)
+    yield text
+    if usage:
+        yield usage
 
 
 async def _streamed(brain: Brain, prompt: Prompt, share: float) -> AsyncGenerator[Piece, None]:
@@ -153,7 +198,7 @@ async def _streamed(brain: Brain, prompt: Prompt, share: float) -> AsyncGenerato
             seconds = NEXT_TOKEN_SECONDS
 
 
-async def _whole(brain: Brain, prompt: Prompt, share: float) -> str:
+async def _whole(brain: Brain, prompt: Prompt, share: float) -> tuple[str, Usage | None]:
     try:
         async with asyncio.timeout(WHOLE_SECONDS * share):
             return await brain.whole(prompt)

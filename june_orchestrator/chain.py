@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 
-from june_orchestrator.brain import load_brain, tokens_of
+from june_orchestrator.brain import Count, load_brain, tokens_of, uncounted
 from june_orchestrator.ports import Brain, Piece, Prompt
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import JuneError
@@ -33,9 +33,9 @@ class Chain:
                 stack.push_async_callback(link.close)
 
 
-def load_chain(settings: OrchestratorSettings) -> Chain:
+def load_chain(settings: OrchestratorSettings, count: Count = uncounted) -> Chain:
     """The brains that are named in the settings. Raises SettingsError."""
-    return Chain([load_brain(name, settings) for name in settings.brain])
+    return Chain([load_brain(name, settings, count) for name in settings.brain])
 
 
 async def answer(

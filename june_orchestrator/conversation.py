@@ -12,19 +12,20 @@ import asyncio
 from asyncio import Task, TaskGroup
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from june_orchestrator.apologies import apology
 from june_orchestrator.chain import Chain, answer
 from june_orchestrator.fillers import Fillers, filler
 from june_orchestrator.floor import Floor
-from june_orchestrator.history import MAX_TOKENS, History
+from june_orchestrator.history import History
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.lanes import Lane
 from june_orchestrator.ports import (
     Brain,
     Event,
     Heard,
+    Input,
     Outcome,
     Played,
     ReplyEnded,
@@ -32,9 +33,12 @@ from june_orchestrator.ports import (
     Trouble,
     Tts,
 )  # fmt: skip
-from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.reply import Reply
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.sentences import SentenceSplitter
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Turns
+from june_orchestrator.voices import Voices
 from june_runtime.errors import JuneError
 from june_runtime.tasks import until
 
@@ -44,28 +48,29 @@ class Parts:
     """What a conversation is held with.
 
     `options` gives, by the number of a turn's terms, how it is answered; by 0, how a
-    turn that begins now is. `apologises`: where no brain could answer, June says so
-    aloud. `fillers` are what is said while a tool takes its time.
+    turn that begins now is. `voices` are those that may speak. `apologises`: where no
+    brain could answer, June says so aloud. `fillers` are what is said while a tool takes
+    its time.
     """
 
     brain: Brain | Chain
     tts: Tts
     speaker: Speaker
     options: Callable[[int], ReplyOptions]
+    voices: Callable[[], Voices] = Voices
     apologises: bool = False
     fillers: Fillers = field(default_factory=dict)
-    history_tokens: int = MAX_TOKENS
 
 
-async def converse(inbox: Inbox, parts: Parts) -> None:
+async def converse(inbox: Inbox[Input], parts: Parts) -> None:
     """Listen and answer until the inbox ends and the last reply has been heard."""
-    turns, now = Turns(), asyncio.get_running_loop().time
+    turns, tongue, now = Turns(), Tongue(parts.voices), asyncio.get_running_loop().time
     async with TaskGroup() as tasks:
 
         def begin(reply: Reply) -> Task[None]:
             return tasks.create_task(take_turn(reply, parts, floor, inbox))
 
-        floor = Floor(parts.speaker, begin, History(parts.history_tokens))
+        floor = Floor(parts.speaker, begin, History(), tongue)
         while (event := await inbox.take(turns.judge_at)) is not None:
             # A turn is answered by the terms by which it is heard.
             options = parts.options(event.terms if isinstance(event, Heard) else 0)
@@ -77,12 +82,13 @@ async def converse(inbox: Inbox, parts: Parts) -> None:
                 floor.report_played(event.turn, event.samples)
             if isinstance(event, Trouble):
                 await parts.speaker.notice(0, event.error)
+            tongue.hear(event)
             for step in turns.take(event, now(), speculate=options.speculate):
                 await floor.carry_out(step, options)
         await floor.wind_up()
 
 
-async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox) -> None:
+async def take_turn(reply: Reply, parts: Parts, floor: Floor, inbox: Inbox[Input]) -> None:
     """Answer, and remember what was said once all of it has been heard."""
     await respond(reply, parts)
     await floor.remember(reply, Outcome.FAILED if reply.error else Outcome.COMPLETE)
@@ -116,6 +122,7 @@ async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False)
         if reply.lanes.items:
             return False
         splitter = SentenceSplitter(reply.options.limits)
+        reply.begins_anew()
         return True
 
     reply.asks_brain()
@@ -129,7 +136,7 @@ async def think(reply: Reply, brain: Brain | Chain, *, apologises: bool = False)
         reply.error = failed
     reply.open_lanes(splitter.finish())
     if reply.error and apologises and not reply.lanes.items:
-        reply.open_lanes([apology(reply.options.language)])
+        reply.open_lanes([apology(reply.language)])
     reply.is_thought()
 
 
@@ -144,19 +151,22 @@ async def speak(reply: Reply, tts: Tts) -> None:
                 await reply.gate.wait()
                 await reply.room_to_speak(lane)
             reply.begins(lane)
-            tasks.create_task(lane.fill(tts.synthesize(lane.text, reply.options.voice)))
+            if not lane.silent:
+                tasks.create_task(lane.fill(tts.synthesize(lane.spoken, reply.voice)))
 
 
 async def fill_wait(reply: Reply, parts: Parts) -> None:
     """Say a short phrase where a tool takes its time and there is no word of the answer."""
     await reply.gate.wait()
-    phrase = filler(parts.fillers, reply.options.language, reply.turn)
+    language = reply.language
+    phrase = filler(parts.fillers, language, reply.turn)
     late = await until(reply.tools.reaches(reply.options.filler_after), reply.answering.wait())
     if late.cancelled() or not phrase:
         return
     lane = reply.new_filler(phrase)
     async with TaskGroup() as tasks:
-        filling = tasks.create_task(lane.fill(parts.tts.synthesize(phrase, reply.options.voice)))
+        voice = replace(reply.options.voice, language=language)
+        filling = tasks.create_task(lane.fill(parts.tts.synthesize(phrase, voice)))
         sounds = await until(lane.sounds(), reply.answering.wait())
         if sounds.cancelled():
             filling.cancel()

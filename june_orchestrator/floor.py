@@ -9,7 +9,9 @@ from collections.abc import Callable
 from june_orchestrator.history import History
 from june_orchestrator.ports import Outcome, Prompt, Speaker
 from june_orchestrator.record import TurnLog
-from june_orchestrator.reply import Reply, ReplyOptions
+from june_orchestrator.reply import Reply
+from june_orchestrator.reply_options import ReplyOptions
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm, Forget, Interrupt, Pause, Prepare, Resume, Step
 
 
@@ -20,21 +22,31 @@ class Floor:
     """
 
     def __init__(
-        self, speaker: Speaker, answer: Callable[[Reply], Task[None]], history: History
+        self,
+        speaker: Speaker,
+        answer: Callable[[Reply], Task[None]],
+        history: History,
+        tongue: Tongue,
     ) -> None:
         self._speaker = speaker
         self._answer = answer
         self._history = history
+        self._tongue = tongue
         self._reply: Reply | None = None
         self._task: Task[None] | None = None
         self._wasted = 0
         self._now = asyncio.get_running_loop().time
 
+    @property
+    def reply(self) -> Reply | None:
+        """The reply in flight."""
+        return self._reply
+
     async def carry_out(self, step: Step, options: ReplyOptions) -> None:
         """`options` are those of the turn in which the step is taken."""
         match step, self._reply:
-            case Prepare(text, ended_at), _:
-                self._reply = self._prepared(text, ended_at, options)
+            case Prepare() as prepare, _:
+                self._reply = self._prepared(prepare, options)
                 self._task = self._answer(self._reply)
             case Confirm(), Reply() as reply:
                 reply.wasted, self._wasted = self._wasted, 0
@@ -77,18 +89,20 @@ class Floor:
         reply.resume()
         await self._speaker.resumed(reply.turn)
 
-    def _prepared(self, text: str, ended_at: float, options: ReplyOptions) -> Reply:
+    def _prepared(self, prepare: Prepare, options: ReplyOptions) -> Reply:
+        self._history.keep_within(options.history_tokens)
         prompt = Prompt(
-            messages=self._history.with_question(text),
+            messages=self._history.with_question(prepare.text),
             system_instruction=options.system_instruction,
-            language=options.language,
+            language=options.language or self._tongue.tag(options.voice),
             max_output_tokens=options.max_output_tokens,
             model=options.model,
             streaming=options.streaming,
+            manner=options.manner,
         )
-        log = TurnLog(ended_at)
-        log.mark("prepared", self._now())
-        return Reply(text, prompt, options, log, self._speaker.news)
+        log = TurnLog(prepare.ended_at)
+        log.mark("prepared", prepare.words_at or self._now())
+        return Reply(prepare.text, prompt, options, log, self._speaker.news, self._tongue)
 
     async def _interrupt(self, reply: Reply) -> None:
         """The user takes the floor; June remembers only what was heard."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from june.orchestrator.v1 import orchestrator_pb2 as pb
+from june.stt.v1 import stt_pb2
 
 from june_orchestrator.clients.caller import Caller
-from june_orchestrator.clients.stt import SttLine
-from june_orchestrator.conversation import Parts, converse
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Interrupted, Played, Typed
 from june_orchestrator.requests import SessionOptions, check_frame, check_text
@@ -18,28 +19,63 @@ from june_runtime.errors import InvalidInput, OutOfOrder, TimedOut
 from june_runtime.sessions import Session
 
 
-class FrontSession:
-    """A Converse stream, once its config is read.
+class Line(Protocol):
+    """Where what a caller says goes, and what comes of it."""
+
+    async def send(self, pcm: bytes, first_sample: int | None = None) -> None:
+        """More audio, in the session's input format."""
+        ...
+
+    async def configure(self, hearing: stt_pb2.AudioIn, /) -> None:
+        """From the next turn on the user is heard so."""
+        ...
+
+    async def end_turn(self) -> None:
+        """The user says that they are done."""
+        ...
+
+    async def finish(self) -> None:
+        """The user says no more; `hear` ends once everything was understood."""
+        ...
+
+    async def hear(self, tell: Callable[[Any], Awaitable[None]]) -> None:
+        """Tells what happens, until the end. Raises JuneError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A session's conversation, whoever holds it.
 
     Args:
-        line: the session's ear; None where the caller only types.
+        line: None where the caller only types, and nobody but `hold` need know.
+        hold: listens and answers until the inbox ends; the inbox has what the caller
+            does and what `line` tells.
     """
+
+    line: Line | None
+    hold: Callable[[Inbox[Any]], Awaitable[None]]
+
+
+class FrontSession:
+    """A Converse stream, once its config is read."""
 
     def __init__(
         self,
         session: Session,
         options: SessionOptions,
-        line: SttLine | None,
+        talk: Talk,
         caller: Caller,
         terms: Terms,
     ) -> None:
         self._session = session
         self._options = options
-        self._line = line
+        self._talk = talk
+        self._line = talk.line
         self._caller = caller
         self._terms = terms
         self._heard_by = terms.present()
-        self._inbox = Inbox()
+        self._inbox = Inbox[Any]()
         self._asked_at = 0.0
 
     @property
@@ -55,9 +91,7 @@ class FrontSession:
     def outbox_depth(self) -> int:
         return self._caller.depth
 
-    async def hold(
-        self, requests: AsyncIterator[pb.ConverseRequest], parts: Parts, idle_seconds: float
-    ) -> None:
+    async def hold(self, requests: AsyncIterator[pb.ConverseRequest], idle_seconds: float) -> None:
         """The whole session. Raises JuneError, alone or in a group."""
         audio = self._options
         await self._caller.started(self._session.id, audio.input, audio.output)
@@ -68,7 +102,7 @@ class FrontSession:
             ]
             if self._line:
                 watching.append(tasks.create_task(self._hear(self._line)))
-            await converse(self._inbox, parts)
+            await self._talk.hold(self._inbox)
             for task in watching:
                 task.cancel()
 
@@ -126,7 +160,7 @@ class FrontSession:
         self._caller.took(audio.seconds(frame.pcm))
         await self._line.send(frame.pcm, placed)
 
-    async def _hear(self, line: SttLine) -> None:
+    async def _hear(self, line: Line) -> None:
         await line.hear(self._inbox.put)
         self._inbox.close()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Generic, TypeVar
+from collections.abc import Coroutine
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -31,9 +32,9 @@ class Growing(Generic[T]):
     def __aiter__(self) -> Reader[T]:
         return Reader(self)
 
-    async def grown(self) -> None:
-        """Wait until something has changed."""
-        await self._grown.wait()
+    def grown(self) -> Coroutine[Any, Any, object]:
+        """Wait for the first change after this call, however much later it is awaited."""
+        return self._grown.wait()
 
     def _wake(self) -> None:
         # Whoever waits holds the old event; the next round waits on a new one.

@@ -20,20 +20,29 @@ class History:
         self._max_tokens = max_tokens
         self._turns: list[tuple[str, str]] = []
 
+    def keep_within(self, max_tokens: int) -> None:
+        """So many tokens are enough from now on. What is forgotten stays so."""
+        self._max_tokens = max_tokens
+        while len(self._turns) > 1 and self._tokens() > max_tokens:
+            del self._turns[0]
+
     def add(self, user_text: str, heard_text: str) -> None:
         """One turn is over: what the user said and what they heard of the reply."""
         self._turns.append((user_text, heard_text))
-        while len(self._turns) > 1 and self._tokens() > self._max_tokens:
-            del self._turns[0]
+        self.keep_within(self._max_tokens)
 
     def with_question(self, user_text: str) -> Sequence[Message]:
         """The messages for a brain, ending with the question."""
+        return [*self.messages(), Message(Role.USER, user_text)]
+
+    def messages(self) -> Sequence[Message]:
+        """What was said so far."""
         messages = []
         for said, answered in self._turns:
             messages.append(Message(Role.USER, said))
             if answered:
                 messages.append(Message(Role.ASSISTANT, answered))
-        return [*messages, Message(Role.USER, user_text)]
+        return messages
 
     def _tokens(self) -> int:
         return sum(tokens_in(said) + tokens_in(answered) for said, answered in self._turns)

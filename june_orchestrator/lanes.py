@@ -28,11 +28,23 @@ class Lane:
 
     Audio is held until it is played, and there is a limit to it. All times are the
     event loop's.
+
+    Args:
+        text: the sentence as it was written.
+        spoken: what is said of it, which may be nothing; None: all of it.
     """
 
-    def __init__(self, index: int, text: str, audio: AudioFormat, flushed_at: float) -> None:
+    def __init__(
+        self,
+        index: int,
+        text: str,
+        audio: AudioFormat,
+        flushed_at: float,
+        spoken: str | None = None,
+    ) -> None:
         self.index = index
         self.text = text
+        self._spoken = spoken
         self.flushed_at = flushed_at
         self.started_at: float | None = None
         # Begun while the brain was still writing.
@@ -54,28 +66,48 @@ class Lane:
         self.started_at = now
         self.concurrent = concurrent
 
+    @property
+    def spoken(self) -> str:
+        """What is said of the sentence."""
+        return self.text if self._spoken is None else self._spoken
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is said of it: it is made as soon as it is begun."""
+        return self._spoken == ""
+
     async def fill(self, speech: AsyncGenerator[Speech, None]) -> None:
         """Take in the sentence's audio; a failure is kept in `error`."""
-        clock = asyncio.get_running_loop().time
         try:
             async with aclosing(speech):
                 async for run in speech:
                     self._words = run.words or self._words
                     if run.pcm:
-                        if self.first_audio_at is None:
-                            self.first_audio_at = clock()
-                        self._hold(run.pcm)
+                        self.hold(run.pcm)
         except JuneError as failed:
             if failed.reason != NOTHING_TO_SAY:
                 self.error = failed
         finally:
-            self.filled_at = clock()
-            self.filled.set()
-            self._arrived.set()
+            self.end()
 
-    def _hold(self, pcm: bytes) -> None:
+    def end(self) -> None:
+        """All of its audio is here."""
+        self.filled_at = asyncio.get_running_loop().time()
+        self.filled.set()
+        self._arrived.set()
+
+    def reopen(self) -> bool:
+        """More of its audio comes after all; False where its player is done with it."""
+        if self.held_samples:
+            self.filled.clear()
+        return self.held_samples > 0
+
+    def hold(self, pcm: bytes) -> None:
+        """More of its audio. Raises TooSlow (SENTENCE_TOO_LONG)."""
+        if self.first_audio_at is None:
+            self.first_audio_at = asyncio.get_running_loop().time()
         samples = len(pcm) // self._audio.frame_bytes
-        most = SPARE_SECONDS + SPARE_PACE * len(self.text) / CHARS_PER_SECOND
+        most = SPARE_SECONDS + SPARE_PACE * len(self.spoken) / CHARS_PER_SECOND
         if self.samples + samples > most * self._audio.sample_rate:
             raise TooSlow("SENTENCE_TOO_LONG", f"a sentence's audio exceeds {most:.0f} s")
         self.samples += samples
@@ -107,7 +139,7 @@ class Lane:
         held = self.held_samples / rate
         if self.started_at is None or self.filled.is_set():
             return held
-        return max(held, len(self.text) / CHARS_PER_SECOND - (self.samples / rate - held))
+        return max(held, len(self.spoken) / CHARS_PER_SECOND - (self.samples / rate - held))
 
     @property
     def whole(self) -> bool:

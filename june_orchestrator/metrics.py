@@ -27,6 +27,8 @@ FIGURES = (
         speculations_adopted="Answers begun before their turn was sure, and given.",
         speculations_wasted="Answers begun for words that then changed.",
         fallbacks="Turns that another brain answered, or in another way than it was asked.",
+        options_refused="Options of a request, such as a level of thinking, that a model refused"
+        " and was asked again without.",
         concurrent_tts_triggers="Sentences whose synthesis began while tokens still arrived.",
         partial_transcripts_received="Captions that came from speech to text.",
         audio_in_seconds="Audio that came from callers.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 
+from june_orchestrator.manner import Manner
 from june_orchestrator.news import News
 from june_runtime.errors import JuneError
 from june_runtime.pcm import AudioFormat
@@ -42,6 +43,7 @@ class Heard:
     final_text: str = ""
     pause: float = 0.0
     language: str = ""
+    language_probability: float = 0.0
     ended_at: float = 0.0
     terms: int = 0
     message: object = None
@@ -104,8 +106,8 @@ class Message:
 class Prompt:
     """What a brain is asked: the talk so far, ending with the user's words.
 
-    `model` is empty where the brain's own is meant; `streaming` tells whether the
-    answer is wanted while it is made.
+    `model` is empty and `manner` None where the brain's own is meant; `streaming` tells
+    whether the answer is wanted while it is made.
     """
 
     messages: Sequence[Message]
@@ -114,10 +116,10 @@ class Prompt:
     max_output_tokens: int = 512
     model: str = ""
     streaming: bool = True
+    manner: Manner | None = None
 
 
-# The reason of a NotServed that `Brain.reply` raises where the model's API has no
-# streaming call.
+# The reason of NotServed by `Brain.reply` where the model's API has no streaming call.
 STREAMING_UNSUPPORTED = "STREAMING_UNSUPPORTED"
 
 
@@ -157,8 +159,8 @@ class Brain(Protocol):
         NotServed (STREAMING_UNSUPPORTED) before the first piece."""
         ...
 
-    async def whole(self, prompt: Prompt) -> str:
-        """The answer once all of it is made. Raises JuneError."""
+    async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
+        """The answer once all of it is made, and its cost if known. Raises JuneError."""
         ...
 
 

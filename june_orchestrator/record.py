@@ -34,6 +34,11 @@ class TurnLog:
         """Something happened for the first time; later marks of it do not count."""
         self._marks.setdefault(name, at)
 
+    def unmark(self, *names: str) -> None:
+        """These did not count."""
+        for name in names:
+            self._marks.pop(name, None)
+
     def confirm(self, ended_at: float, at: float, *, adopted: bool) -> None:
         """The turn is confirmed: now it is certain when the speech ended."""
         self.ended_at, self.adopted = ended_at, adopted

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
+from june_orchestrator.aloud import Aloud
 from june_orchestrator.growing import Growing
 from june_orchestrator.history import heard_text
 from june_orchestrator.lanes import Lane
 from june_orchestrator.news import ConcurrentSynthesis, FellBack, FirstAudio, FirstToken, News
 from june_orchestrator.playout import Playout
-from june_orchestrator.ports import Frame, Outcome, Piece, Prompt, ToolUse, TurnRecord, Usage, Voice
+from june_orchestrator.ports import Frame, Outcome, Piece, Prompt, ToolUse, TurnRecord, Usage
 from june_orchestrator.record import TurnLog
-from june_orchestrator.sentences import SentenceLimits
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.stopwatch import Stopwatch
+from june_orchestrator.tongue import Tongue
 from june_orchestrator.turns import Confirm
 from june_runtime.errors import JuneError
 from june_runtime.tasks import until
@@ -23,29 +24,6 @@ from june_runtime.tasks import until
 # holds an engine, and an interruption wastes little.
 LOOKAHEAD_SECONDS = 5.0
 LOOKAHEAD_CHECK_SECONDS = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyOptions:
-    """How a reply is to be made; fixed when the turn begins.
-
-    `streaming` off is the plain way of old: the whole reply, then its whole
-    audio. `concurrent_tts` off lets synthesis wait for the whole reply.
-    """
-
-    voice: Voice = field(default_factory=Voice)
-    limits: SentenceLimits = field(default_factory=SentenceLimits)
-    streaming: bool = True
-    concurrent_tts: bool = True
-    speculate: bool = True
-    captions: bool = True
-    speak: bool = True
-    system_instruction: str = ""
-    language: str = ""
-    max_output_tokens: int = 512
-    model: str = ""
-    # Seconds that a tool may take before a filler is said; 0 never says one.
-    filler_after: float = 0.0
 
 
 class Reply:
@@ -58,6 +36,7 @@ class Reply:
         options: ReplyOptions,
         log: TurnLog,
         report: Callable[[int, News], None],
+        tongue: Tongue | None = None,
     ) -> None:
         self.turn = 0
         self.user_text = user_text
@@ -78,6 +57,9 @@ class Reply:
         self.fallback = ""
         self.tokens = 0
         self._filler_samples = 0
+        self.voice = options.voice
+        self._tongue = tongue if options.follows else None
+        self._aloud = Aloud(options.language)
         self._report = report
         # What happened before the turn was confirmed.
         self._unreported: list[News] = []
@@ -95,6 +77,13 @@ class Reply:
         self.gate.set()
         for news in self._unreported:
             self._report(self.turn, news)
+
+    @property
+    def language(self) -> str:
+        """What it is spoken in, as a BCP-47 tag; a guess before its first sentence."""
+        if self._tongue is None:
+            return self.options.language
+        return self.voice.language if self.lanes.items else self._tongue.tag(self.voice)
 
     @property
     def paused(self) -> bool:
@@ -116,6 +105,14 @@ class Reply:
     def asks_brain(self) -> None:
         self.log.mark("brain_asked", self._now())
 
+    def begins_anew(self) -> None:
+        """Another brain is asked: what the one before it wrote is void, and only from now
+        on is anything counted."""
+        self.tokens = 0
+        self.log.unmark("brain_asked", "first_token")
+        self._unreported = [news for news in self._unreported if not isinstance(news, FirstToken)]
+        self.asks_brain()
+
     def takes(self, piece: Piece) -> None:
         """The brain has written one more piece, waits, or tells how many there were."""
         match piece:
@@ -130,6 +127,10 @@ class Reply:
         self.tokens += 1
         if token.strip():
             self.answering.set()
+        self.answers()
+
+    def answers(self) -> None:
+        """The brain has begun to answer, if not before."""
         if self.log.at("first_token") is None:
             self.log.mark("first_token", self._now())
             self._happens(FirstToken(self.log.between_ms("brain_asked", "first_token") or 0.0))
@@ -148,7 +149,9 @@ class Reply:
     def begins(self, lane: Lane) -> None:
         """The lane's synthesis is about to start."""
         lane.begin(self._now(), concurrent=not self.lanes.closed.is_set())
-        if lane.concurrent:
+        if lane.silent:
+            lane.end()
+        elif lane.concurrent:
             self._happens(ConcurrentSynthesis(lane.index))
 
     def _happens(self, news: News) -> None:
@@ -161,9 +164,26 @@ class Reply:
     def open_lanes(self, sentences: Iterable[str]) -> None:
         """The brain has completed these sentences."""
         for text in sentences:
-            self.log.mark("first_sentence", self._now())
-            lane = Lane(len(self.lanes.items), text, self.options.voice.format, self._now())
-            self.lanes.append(lane)
+            if not self.lanes.items:
+                self._settle_voice(text)
+            self._open_lane(text, self._aloud.push(text))
+
+    def open_wordless_lane(self) -> None:
+        """For a reply whose words come beside its sound."""
+        self._open_lane("")
+
+    def _open_lane(self, text: str, spoken: str | None = None) -> None:
+        self.log.mark("first_sentence", self._now())
+        at, audio = len(self.lanes.items), self.options.voice.format
+        self.lanes.append(Lane(at, text, audio, self._now(), spoken))
+
+    def _settle_voice(self, first_sentence: str) -> None:
+        """From its first sentence on a reply keeps its language."""
+        if self._tongue is None:
+            self._aloud = Aloud(self.options.language)
+            return
+        self.voice = self._tongue.speaking(self.options.voice, first_sentence)
+        self._aloud = Aloud(self.voice.language)
 
     def new_filler(self, text: str) -> Lane:
         """A lane that is in no line yet."""

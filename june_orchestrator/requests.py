@@ -8,8 +8,9 @@ from typing import Literal
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
 
+from june_orchestrator.manner import Manner, read_safety
 from june_orchestrator.ports import Voice
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
 from june_orchestrator.settings import OrchestratorConfig
 from june_runtime.errors import InvalidInput
@@ -60,8 +61,11 @@ class SessionOptions:
             speak=asked.speak or not asked.HasField("speak"),
             system_instruction=live.system_instruction,
             language=voice.language,
+            follows=live.follow_language and not voice.language,
             max_output_tokens=live.max_output_tokens,
             model=live.brain_model,
+            manner=Manner(live.temperature, live.thinking_level, read_safety(live.safety_settings)),
+            history_tokens=live.history_tokens,
             filler_after=live.filler_after_ms / 1_000,
         )
         if streaming:

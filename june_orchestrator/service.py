@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Any, NoReturn
 
 import grpc
@@ -13,22 +14,28 @@ from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.orchestrator.v1 import orchestrator_service_pb2_grpc
 from june.stt.v1 import stt_service_pb2_grpc
 
+from june_orchestrator.brain import load_speech_model
 from june_orchestrator.chain import Chain, load_chain
 from june_orchestrator.clients.abilities import Abilities
 from june_orchestrator.clients.caller import Caller
 from june_orchestrator.clients.places import Places
 from june_orchestrator.clients.stt import SttLine
 from june_orchestrator.clients.tts import TtsPool
-from june_orchestrator.conversation import Parts
+from june_orchestrator.conversation import Parts, converse
+from june_orchestrator.direct.conversation import DirectParts, converse_directly
+from june_orchestrator.direct.line import SpeechLine
+from june_orchestrator.direct.ports import SpeechModel
 from june_orchestrator.expectations import judge
 from june_orchestrator.fillers import USUAL
-from june_orchestrator.front import FrontSession
+from june_orchestrator.front import FrontSession, Talk
+from june_orchestrator.history import History
 from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import FIGURES
 from june_orchestrator.requests import SessionOptions, check_room, read_config
-from june_orchestrator.settings import OrchestratorConfig, OrchestratorSettings
+from june_orchestrator.settings import SPEECH_MODEL, OrchestratorConfig, OrchestratorSettings
 from june_orchestrator.sharing import Sharing
 from june_orchestrator.terms import Terms
+from june_orchestrator.voices import Voices
 from june_runtime.channel import TlsFiles
 from june_runtime.control import About, ControlServicer
 from june_runtime.errors import NotServed, OutOfOrder, TimedOut
@@ -55,7 +62,9 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._sharing = Sharing(settings, self.metrics)
         self.live = Live(settings.live(), self._sharing.store, check=self._check)
         self.sessions = Sessions(settings.max_sessions)
+        # Three services in a row, or one model in their place.
         self._brain: Chain | None = None
+        self._speech_model: SpeechModel | None = None
         self._fronts: set[FrontSession] = set()
         self._stt: Places[stt_service_pb2_grpc.SttServiceAsyncStub] | None = None
         self._tts: TtsPool | None = None
@@ -88,8 +97,16 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         return sum(front.in_turn for front in self._fronts)
 
     async def load(self) -> None:
+        if SPEECH_MODEL in self._settings.brain:
+            self._speech_model = load_speech_model(self._settings)
+            await self._speech_model.load()
+        else:
+            await self._load_mesh()
+        await self.live.catch_up()
+
+    async def _load_mesh(self) -> None:
         settings = self._settings
-        self._brain = load_chain(settings)
+        self._brain = load_chain(settings, self.metrics.count)
         await self._brain.load()
         tls = TlsFiles(ca=settings.tls_ca, cert=settings.tls_cert, key=settings.tls_key)
         mesh_tls = tls if settings.tls_ca else None
@@ -97,15 +114,23 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         self._tts = TtsPool(settings.tts, settings.max_tts_streams, mesh_tls)
         self._tts.warm()
         self._abilities = Abilities(self._stt, self._tts.places)
-        await self.live.catch_up()
 
     async def attend(self) -> None:
-        await self._sharing.attend(self.live)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sharing.attend(self.live))
+            if self._abilities:
+                tasks.create_task(self._abilities.keep_looking())
+
+    @property
+    def voices(self) -> Voices:
+        """What text to speech can say, as far as is known."""
+        return self._abilities.voices if self._abilities else Voices()
 
     async def close(self) -> None:
         await self._sharing.close()
-        if self._brain:
-            await self._brain.close()
+        for model in (self._brain, self._speech_model):
+            if model:
+                await model.close()
         if self._tts:
             await self._tts.close()
         if self._stt:
@@ -133,26 +158,42 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
         outbox: Outbox[pb.ConverseResponse],
         requests: AsyncIterator[pb.ConverseRequest],
     ) -> None:
-        assert self._brain is not None
-        assert self._tts is not None
         caller = Caller(outbox, self.metrics, Journal(words=self._settings.log_words))
         terms = Terms(options, self.live)
+        if self._speech_model:
+            talk = self._direct_talk(self._speech_model, options, caller, terms)
+        else:
+            talk = self._mesh_talk(self._line(session, options, terms), caller, terms)
+        front = FrontSession(session, options, talk, caller, terms)
+        self._fronts.add(front)
+        try:
+            await front.hold(requests, self._settings.idle_seconds)
+        finally:
+            self._fronts.discard(front)
+
+    def _mesh_talk(self, line: SttLine | None, caller: Caller, terms: Terms) -> Talk:
+        """Speech to text, brain and text to speech."""
+        assert self._brain is not None
+        assert self._tts is not None
         parts = Parts(
             self._brain,
             self._tts,
             caller,
             terms.reply_options,
+            lambda: self.voices,
             apologises=self._settings.apologises,
             fillers=self._settings.fillers or USUAL,
-            history_tokens=self._settings.history_tokens,
         )
-        line = self._line(session, options, terms)
-        front = FrontSession(session, options, line, caller, terms)
-        self._fronts.add(front)
-        try:
-            await front.hold(requests, parts, self._settings.idle_seconds)
-        finally:
-            self._fronts.discard(front)
+        return Talk(line, partial(converse, parts=parts))
+
+    def _direct_talk(
+        self, model: SpeechModel, options: SessionOptions, caller: Caller, terms: Terms
+    ) -> Talk:
+        """One model in the place of all three."""
+        history = History()
+        line = SpeechLine(model, options.input, terms.wishes, history)
+        parts = DirectParts(line, caller, terms.reply_options, history)
+        return Talk(line, partial(converse_directly, parts=parts))
 
     async def StreamToRoom(self, request: pb.StreamToRoomRequest, context: Any) -> NoReturn:
         check_room(request)
@@ -169,7 +210,8 @@ class Orchestrator(orchestrator_service_pb2_grpc.OrchestratorServiceServicer):
             await self._abilities.check(wanted, changed)
 
     def _engine(self) -> str:
-        return self._brain.name if self._brain else ""
+        model = self._brain or self._speech_model
+        return model.name if model else ""
 
 
 def _streaming(live: OrchestratorConfig) -> Streaming:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, Json, SecretStr
 
 from june_orchestrator.fillers import checked
+from june_orchestrator.manner import read_safety
 from june_orchestrator.tools import read_tools
 from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
@@ -16,6 +17,11 @@ from june_runtime.settings import SPLIT, HttpListen, Listed, Settings
 
 OWNER = "JUNE_ORCH_"
 BrainName = Literal["auto", "gemini", "offline", "openai", "scripted"]
+# Hears and speaks by itself, in the place of a whole chain of brains and of the services
+# around it.
+SpeechModelName = Literal["gemini-live"]
+SPEECH_MODEL: SpeechModelName = "gemini-live"
+AnswererName = Literal[BrainName, SpeechModelName]
 
 
 def _is_redis(url: SecretStr) -> SecretStr:
@@ -23,6 +29,17 @@ def _is_redis(url: SecretStr) -> SecretStr:
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise ValueError("must be redis://HOST:PORT or rediss://HOST:PORT")
     return url
+
+
+def _may_be_together(brains: tuple[AnswererName, ...]) -> tuple[AnswererName, ...]:
+    if SPEECH_MODEL in brains and len(brains) > 1:
+        raise ValueError(f"{SPEECH_MODEL} hears and speaks by itself: no other can be beside it")
+    return brains
+
+
+def _is_safety(text: str) -> str:
+    read_safety(text)
+    return text
 
 
 def _is_http(url: str) -> str:
@@ -83,6 +100,9 @@ class OrchestratorConfig(LiveConfig):
     voice: str = Field("", max_length=100, validation_alias="JUNE_ORCH_VOICE")
     # A BCP-47 tag; empty: decided by ear.
     language: str = Field("", max_length=35, validation_alias="JUNE_ORCH_LANGUAGE")
+    # Where no language is set: replies are spoken in the one that is heard and answered
+    # in, as far as there is a voice for it.
+    follow_language: bool = Field(True, validation_alias="JUNE_ORCH_FOLLOW_LANGUAGE")
     # Strength of expression; unset leaves it to text to speech.
     exaggeration: float | None = Field(
         None, ge=0.25, le=2, validation_alias="JUNE_ORCH_EXAGGERATION"
@@ -96,6 +116,21 @@ class OrchestratorConfig(LiveConfig):
     # What the brain is told to be.
     system_instruction: str = Field(
         "", max_length=32_000, validation_alias="JUNE_ORCH_SYSTEM_INSTRUCTION"
+    )
+
+    # How freely a model chooses its words; unset leaves it to the model.
+    temperature: float | None = Field(None, ge=0, le=2, validation_alias="JUNE_ORCH_TEMPERATURE")
+    # How much a model thinks before it answers; auto is the least that it takes.
+    thinking_level: Literal["auto", "minimal", "low", "medium", "high"] = Field(
+        "auto", validation_alias="JUNE_ORCH_THINKING_LEVEL"
+    )
+    # What Gemini blocks, as JSON: {"HARM_CATEGORY_...": "BLOCK_..."}; empty: as it does.
+    safety_settings: Annotated[str, AfterValidator(_is_safety)] = Field(
+        "", max_length=2_000, validation_alias="JUNE_ORCH_SAFETY_SETTINGS"
+    )
+    # The most tokens of earlier talk that a brain is told, by estimate.
+    history_tokens: int = Field(
+        6_000, ge=1, le=1_000_000, validation_alias="JUNE_ORCH_HISTORY_TOKENS"
     )
 
     def contradictions(self) -> Mapping[str, str]:
@@ -122,14 +157,6 @@ class GeminiSettings(Settings):
     gemini_url: str = Field(
         "", pattern=r"^https?://\S+$|^$", validation_alias="JUNE_ORCH_GEMINI_URL"
     )
-    # How much Gemini thinks before it answers; auto is the least that the model takes.
-    gemini_thinking: Literal["auto", "minimal", "low", "medium", "high"] = Field(
-        "auto", validation_alias="JUNE_ORCH_GEMINI_THINKING"
-    )
-    # What Gemini blocks, as JSON: {"HARM_CATEGORY_...": "BLOCK_..."}.
-    gemini_safety: Json[dict[str, str]] | None = Field(
-        None, validation_alias="JUNE_ORCH_GEMINI_SAFETY"
-    )
 
 
 class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
@@ -146,8 +173,9 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     # Text to speech, likewise.
     tts: Listed = Field(("127.0.0.1:50052",), min_length=1, validation_alias="JUNE_ORCH_TTS")
     # What answers; auto takes the best that is set up. Several, with commas between
-    # them: where one fails, the next answers.
-    brain: Annotated[tuple[BrainName, ...], SPLIT] = Field(
+    # them: where one fails, the next answers. gemini-live hears and speaks by itself,
+    # without speech to text and text to speech.
+    brain: Annotated[tuple[AnswererName, ...], SPLIT, AfterValidator(_may_be_together)] = Field(
         ("auto",), min_length=1, validation_alias="JUNE_ORCH_BRAIN"
     )
     # Where the brain openai is served: the URL that ends in /v1 for most servers.
@@ -158,7 +186,8 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     openai_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     # Its model; empty takes JUNE_ORCH_BRAIN_MODEL. For chains, whose brains differ in it.
     openai_model: str = Field("", max_length=200, validation_alias="JUNE_ORCH_OPENAI_MODEL")
-    # How hard a reasoning model thinks, such as low; empty leaves it to the server.
+    # How hard its model thinks, such as low, while the thinking level is auto; empty
+    # leaves it to the server.
     reasoning_effort: str = Field("", max_length=20, validation_alias="JUNE_ORCH_REASONING_EFFORT")
     # June says one sentence where no brain could answer.
     apologises: bool = Field(True, validation_alias="JUNE_ORCH_APOLOGISES")
@@ -167,12 +196,6 @@ class OrchestratorSettings(GeminiSettings, OrchestratorConfig):
     fillers: Annotated[Json[dict[str, tuple[str, ...]]], AfterValidator(checked)] | None = Field(
         None, validation_alias="JUNE_ORCH_FILLERS"
     )
-    # The most tokens of earlier talk that a brain is told, by estimate.
-    history_tokens: int = Field(
-        6_000, ge=1, le=1_000_000, validation_alias="JUNE_ORCH_HISTORY_TOKENS"
-    )
-    # How freely a model chooses its words; unset leaves it to the model.
-    temperature: float | None = Field(None, ge=0, le=2, validation_alias="JUNE_ORCH_TEMPERATURE")
     # Whether a model may ask for the time and the date here.
     clock_tools: bool = Field(True, validation_alias="JUNE_ORCH_CLOCK_TOOLS")
     # What else a model may use, as JSON: [{"name", "description", "parameters", "url"},

@@ -12,7 +12,9 @@ from collections import OrderedDict
 
 from june.stt.v1 import stt_pb2
 
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.direct.ports import Wishes
+from june_orchestrator.manner import Manner
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.requests import SessionOptions
 from june_orchestrator.settings import OrchestratorConfig
 from june_runtime.live import Live
@@ -46,6 +48,19 @@ class Terms:
     def reply_options(self, number: int = 0) -> ReplyOptions:
         """How a turn by these terms is answered; by 0, one that begins now."""
         return self._options[self._known(number)]
+
+    def wishes(self) -> Wishes:
+        """How a model that hears and speaks by itself is to be from now on."""
+        options = self.reply_options()
+        manner = options.manner or Manner()
+        return Wishes(
+            model=options.model,
+            voice=options.voice.name,
+            language=options.language,
+            system_instruction=options.system_instruction,
+            temperature=manner.temperature,
+            safety=manner.safety,
+        )
 
     def hearing(self, number: int) -> stt_pb2.AudioIn:
         """How a turn by these terms is heard, as speech to text takes it."""

@@ -41,10 +41,14 @@ _MAX_BACKCHANNEL_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Begin an answer to these words, behind the gate."""
+    """Begin an answer to these words, behind the gate.
+
+    `words_at`: when they were known, 0 where that is now.
+    """
 
     text: str
     ended_at: float
+    words_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

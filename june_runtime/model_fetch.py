@@ -103,8 +103,8 @@ def obtain(name_or_path: str, folder: Path, *, may_fetch: bool) -> Path:
     """
     try:
         return resolve(name_or_path, folder)
-    except SettingsError as lacking:
-        if not may_fetch or is_path(name_or_path) or lacking.reason == "MODEL_UNKNOWN":
+    except SettingsError:
+        if not may_fetch or is_path(name_or_path):
             raise
     model = named(name_or_path)
     log.info("fetching a model", extra={"model": model.name, "folder": str(folder)})

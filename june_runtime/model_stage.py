@@ -65,12 +65,10 @@ class Stage:
                     self.folder.rmdir()
 
     def kept(self, file: Listed) -> Stored | None:
-        """The file, where it is here whole or in the model as it is; else its name is
-        free."""
+        """The file, where it is here whole, or was in the model as it is."""
         ours, theirs = self.folder / file.path, self._place / file.path
         if (stored := _checked(ours, file)) is not None:
             return stored
-        ours.unlink(missing_ok=True)
         if (stored := _checked(theirs, file)) is not None:
             _linked(theirs, ours)
         return stored
@@ -87,7 +85,7 @@ class Stage:
         """What is here of the file, open at its end."""
         path = self._part(file)
         for other in self.folder.glob(f"{file.path}.*.part"):
-            if other != path or other.stat().st_size > file.size:
+            if other != path:  # of what it was before it changed on the hub
                 other.unlink()
         with path.open("r+b" if path.exists() else "w+b") as part:
             part.seek(0, os.SEEK_END)

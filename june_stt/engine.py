@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from june_runtime.errors import SettingsError
-from june_runtime.models import resolve
+from june_runtime.model_fetch import obtain
 from june_runtime.pcm import Samples
 
 RATE = 16_000
@@ -123,7 +123,7 @@ class ModelChoice:
     `model`: a name or a folder, empty where none was chosen; `folder`: of all models.
     `device`, `compute_type`: auto, or as CTranslate2 names them. `threads`, `batch`: 0
     takes what suits the device. `late_ms`: where captions take longer of late nobody
-    else is taken in; 0: never.
+    else is taken in; 0: never. `may_fetch`: a model that is not here is fetched.
     """
 
     model: str = ""
@@ -133,19 +133,22 @@ class ModelChoice:
     threads: int = 0
     batch: int = 0
     late_ms: int = 0
+    may_fetch: bool = False
 
 
 def load_engine(name: str, script: str = "", choice: ModelChoice | None = None) -> SttEngine:
     """The engine of that name, not yet loaded; "auto" is whisper where a model is
     chosen, and the embedded one otherwise.
 
+    Blocks for minutes where a model is to be fetched first.
+
     Args:
         script: JSON for the scripted engine.
 
     Raises:
         SettingsError: ENGINE_UNKNOWN, ENGINE_SCRIPT, ENGINE_MISSING where a package is
-            not installed, MODEL_UNKNOWN, MODEL_MISSING, MODEL_BROKEN or
-            DEVICE_UNSUPPORTED.
+            not installed, MODEL_UNKNOWN, MODEL_MISSING, MODEL_BROKEN, why it could not be
+            fetched, or DEVICE_UNSUPPORTED.
     """
     choice = choice or ModelChoice()
     if name == "auto":
@@ -179,7 +182,7 @@ def _whisper(choice: ModelChoice) -> SttEngine:
             "JUNE_STT_MODEL names no model for the engine whisper; `june models list` shows "
             "which there are",
         )
-    folder = resolve(choice.model, choice.folder)
+    folder = obtain(choice.model, choice.folder, may_fetch=choice.may_fetch)
     from june_stt.engines.whisper.engine import WhisperEngine
 
     return WhisperEngine(

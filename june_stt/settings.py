@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -58,8 +57,6 @@ class SttSettings(Settings, SttConfig):
     )
     # The model for whisper: a name that `june models list` shows, or a folder.
     model: str = Field("", max_length=1_000, validation_alias="JUNE_STT_MODEL")
-    # Where models lie.
-    models_folder: Path = Field(Path("~/.cache/june/models"), validation_alias="JUNE_MODELS_FOLDER")
     # Where whisper computes; auto takes a GPU where there is one.
     device: Literal["auto", "cuda", "cpu"] = Field("auto", validation_alias="JUNE_STT_DEVICE")
     # The numbers it computes with, as CTranslate2 names them; auto takes float16 on a
@@ -99,12 +96,13 @@ class SttSettings(Settings, SttConfig):
     def choice(self) -> ModelChoice:
         return ModelChoice(
             self.model,
-            self.models_folder,
+            self.models,
             self.device,
             self.compute_type,
             self.threads,
             self.batch,
             self.late_ms,
+            self.models_fetch,
         )
 
     def live(self) -> SttConfig:

@@ -4,6 +4,7 @@ what follows from both."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import model_validator
@@ -12,6 +13,7 @@ from june_runtime.errors import InvalidInput
 from june_runtime.pcm import AudioFormat
 from june_tts.chunks import Sizes
 from june_tts.engine import Reference, Sentence, TtsEngine, Voice
+from june_tts.lexicon import NONE, Lexicon
 from june_tts.settings import MAX_CHUNK_MS, MIN_CHUNK_MS, TtsLive
 from june_tts.voices import choose
 
@@ -46,6 +48,7 @@ class StreamConfig:
     streaming: bool | None = None
     chunk_ms: int | None = None
     first_chunk_ms: int | None = None
+    lexicon: Lexicon = NONE
 
 
 def live_for(engine: TtsEngine) -> type[TtsLive]:
@@ -71,6 +74,10 @@ class Delivery:
     sizes: Sizes
     config: StreamConfig
     live: TtsLive
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.config.lexicon.over(_lexicon_of(self.live.lexicon))
 
     def sentence(self, text: str) -> Sentence:
         config, live = self.config, self.live
@@ -111,6 +118,11 @@ def deliver(config: StreamConfig, live: TtsLive, engine: TtsEngine) -> Delivery:
         config=config,
         live=live,
     )
+
+
+@lru_cache(maxsize=8)
+def _lexicon_of(text: str) -> Lexicon:
+    return Lexicon.read(text)
 
 
 def check_ranges(config: StreamConfig) -> None:

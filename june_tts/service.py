@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -27,6 +27,7 @@ from june_runtime.sessions import Sessions
 from june_tts.config import StreamConfig, live_for
 from june_tts.engine import Reference, TtsEngine, Voice
 from june_tts.lane import Chunk
+from june_tts.lexicon import Lexicon
 from june_tts.metrics import FIGURES, TtsMetrics, judge
 from june_tts.room import Room
 from june_tts.session import SynthesisSession
@@ -103,8 +104,7 @@ class TtsHost:
             self.live.begin(live_for(self.engine).model_validate(present.model_dump()))
         except InvalidInput as unknown:
             raise SettingsError(unknown.reason, f"JUNE_TTS_VOICE, _LANGUAGE: {unknown}") from None
-        for language in {voice.languages[0].partition("-")[0] for voice in self.engine.voices}:
-            warm(language)
+        warm({language for voice in self.engine.voices for language in voice.languages})
         voices = len(self.engine.voices)
         log.info("engine loaded", extra={"engine": self.engine.name, "voices": voices})
 
@@ -210,6 +210,7 @@ def read_config(proto: tts_pb2.SynthesizeConfig) -> StreamConfig:
         language=proto.language,
         reference=_read_reference(proto.reference) if proto.HasField("reference") else None,
         format=_read_format(proto.format) if proto.HasField("format") else None,
+        lexicon=_read_lexicon(proto.lexicon),
         **given,
     )
 
@@ -219,6 +220,13 @@ def _read_format(proto: audio_pb2.AudioFormat) -> AudioFormat:
     if audio.channels != 1:
         raise InvalidInput.of({"config.format.channels": "speech has one channel only"})
     return audio
+
+
+def _read_lexicon(words: Mapping[str, str]) -> Lexicon:
+    try:
+        return Lexicon.of(words)
+    except ValueError as wrong:
+        raise InvalidInput.of({"config.lexicon": str(wrong)}) from None
 
 
 def _read_reference(proto: tts_pb2.VoiceReference) -> Reference:

@@ -128,7 +128,7 @@ class SynthesisSession:
         """Sends the sentence's audio but for its final chunk, which is returned."""
         lane, request = speaking.lane, speaking.request
         delivery = deliver(request.config, self._live(), self._engine)
-        spoken = speakable(request.text, delivery.language)
+        spoken = speakable(request.text, delivery.language, delivery.lexicon)
         if not spoken.says_something:
             raise InvalidInput("NOTHING_TO_SAY", "there is nothing in it that can be spoken")
         now = self._now()

@@ -12,6 +12,7 @@ from june_runtime.live import LiveConfig
 from june_runtime.server import ServerSettings
 from june_runtime.settings import SPLIT, HttpListen, Settings
 from june_runtime.tls import TlsFiles
+from june_tts.lexicon import Lexicon
 from june_tts.neural import Neural
 
 OWNER = "JUNE_TTS_"
@@ -19,7 +20,15 @@ OWNER = "JUNE_TTS_"
 MAX_RECEIVE_BYTES = 16 << 20
 
 
+# Characters of JSON: more than the largest lexicon takes.
+MAX_LEXICON = 500_000
+
 MIN_CHUNK_MS, MAX_CHUNK_MS = 20, 1_000
+
+
+def _is_lexicon(text: str) -> str:
+    Lexicon.read(text)
+    return text
 
 
 class TtsLive(LiveConfig):
@@ -35,6 +44,10 @@ class TtsLive(LiveConfig):
     exaggeration: float = Field(0.5, ge=0.25, le=2, validation_alias="JUNE_TTS_EXAGGERATION")
     # Weight of classifier-free guidance, where the engine has it.
     cfg_weight: float = Field(0.5, ge=0, le=1, validation_alias="JUNE_TTS_CFG_WEIGHT")
+    # How words are pronounced, as JSON: {"GIF": "jif", "de:GIF": "gif"}.
+    lexicon: Annotated[str, AfterValidator(_is_lexicon)] = Field(
+        "", max_length=MAX_LEXICON, validation_alias="JUNE_TTS_LEXICON"
+    )
     # The least audio in a sentence's first chunk.
     tts_first_chunk_ms: int = Field(
         40, ge=MIN_CHUNK_MS, le=MAX_CHUNK_MS, validation_alias="JUNE_TTS_FIRST_CHUNK_MS"

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from june_tts.wording.addresses import address_rules, phone_and_version_rules
+from june_tts.lexicon import NONE, Lexicon
+from june_tts.wording.addresses import address_rules
 from june_tts.wording.amounts import amount_rules
 from june_tts.wording.calendar import calendar_rules
-from june_tts.wording.language import language_of
+from june_tts.wording.clock import clock_rules
+from june_tts.wording.language import language_of, table_of
 from june_tts.wording.markup import visible
+from june_tts.wording.ordinals import ordinal_rules
+from june_tts.wording.phones import phone_and_version_rules
 from june_tts.wording.rules import Piece, Rewriter
 from june_tts.wording.signs import sign_rules
 
@@ -55,42 +59,43 @@ class Spoken:
         return any(character.isalnum() for character in self.text)
 
 
-def speakable(text: str, language: str = "en") -> Spoken:
+def speakable(text: str, language: str = "en", lexicon: Lexicon = NONE) -> Spoken:
     """`text` as an engine should say it.
 
     Args:
         text: a sentence; Markdown, HTML or SSML are stripped.
         language: a BCP-47 tag; where June has no words for it only markup goes.
+        lexicon: what it says of a word counts more than any rule.
     """
     shown = visible(text)
-    rewriter = _rewriter(language)
-    pieces = rewriter.rewrite(shown) if rewriter else [Piece(shown, shown)]
+    pieces = _rewriter_of(table_of(language)).rewrite(shown, lexicon.spans(shown, language))
     return _aligned(_tidied(pieces))
 
 
-def warm(language: str) -> None:
-    """Prepares for a language, which takes some 20 ms, before its first sentence."""
-    speakable("Ready at 12:30 on 5/6/2025 for $1.", language)
+def warm(languages: Iterable[str]) -> None:
+    """Prepares for languages before their first sentence, some 60 ms for each of those
+    that June has words for."""
+    for language in {table_of(language): language for language in languages}.values():
+        speakable("Ready at 12:30 on 5/6/2025 for $1.", language)
 
 
 @lru_cache(maxsize=16)
-def _rewriter_of(code: str) -> Rewriter | None:
-    language = language_of(code)
-    if language is None:
-        return None
+def _rewriter_of(table: str) -> Rewriter:
+    """By the tables of that name; without one all stays as it is."""
+    if not table:
+        return Rewriter([])
+    language = language_of(table)
     return Rewriter(
         [
             *address_rules(language),
             *calendar_rules(language),
+            *clock_rules(language),
             *phone_and_version_rules(language),
+            *ordinal_rules(language),
             *amount_rules(language),
             *sign_rules(language),
         ]
     )
-
-
-def _rewriter(tag: str) -> Rewriter | None:
-    return _rewriter_of(tag.replace("_", "-").partition("-")[0].lower())
 
 
 def _tidied(pieces: Sequence[Piece]) -> list[Piece]:

@@ -121,8 +121,11 @@ class OfflineBrain:
     async def close(self) -> None: ...
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str, None]:
-        for token in re.findall(r"\s*\S+", await self.whole(prompt)):
+        for token in re.findall(r"\s*\S+", self._said(prompt)):
             yield token
 
-    async def whole(self, prompt: Prompt) -> str:
+    async def whole(self, prompt: Prompt) -> tuple[str, None]:
+        return self._said(prompt), None
+
+    def _said(self, prompt: Prompt) -> str:
         return answer(prompt.messages[-1].text, self._clock())

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from june_orchestrator.brains.thoughts import Thoughts, spoken
+from june_orchestrator.brains.wishes import Endpoint, Wishes
 from june_orchestrator.ports import STREAMING_UNSUPPORTED, Prompt, Usage
 from june_runtime.errors import (
     AtCapacity,
@@ -36,27 +36,20 @@ READ_SECONDS = 60.0
 BACKOFF_SECONDS = (0.2, 0.6)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the model is served. `key` is empty for servers that want none, `effort`
-    where the model does not reason or decides itself."""
-
-    url: str
-    model: str
-    key: str = field(default="", repr=False)
-    effort: str = ""
-
-
 class OpenAiBrain:
-    """Streams chat completions."""
+    """Streams chat completions.
+
+    Args:
+        count: counts, by the name of a figure.
+    """
 
     name = "openai"
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, count: Callable[[str], None]) -> None:
         self.endpoint = endpoint
         self._client: Any = None
-        # Servers that refuse the option are not asked for it again.
-        self._tells_usage = True
+        self._wishes = Wishes(endpoint)
+        self._count = count
 
     async def load(self) -> None:
         """Import, make and connect the client. Raises SettingsError: what is missing."""
@@ -122,12 +115,12 @@ class OpenAiBrain:
         if usage:
             yield usage
 
-    async def whole(self, prompt: Prompt) -> str:
+    async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
         answer = await self._patiently(lambda: self._ask(prompt, stream=False))
         text, ended = _choice(answer, "message")
         text = spoken(text)
         _check_end(ended, said=bool(text))
-        return text
+        return text, _usage(answer)
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Ask, and ask again a few times while nothing came and that may help."""
@@ -142,37 +135,19 @@ class OpenAiBrain:
         raise AssertionError("the last asking returns or raises")
 
     async def _ask(self, prompt: Prompt, *, stream: bool) -> Any:
+        """Asks, and again without what the model refuses."""
         import openai
 
-        wishes = self._wishes(prompt, stream=stream)
-        try:
-            return await self._client.chat.completions.create(**wishes)
-        except openai.OpenAIError as failed:
-            if "stream_options" not in wishes or not _refuses(failed, "stream_options"):
-                raise _june_error(failed, streaming=stream) from failed
-        except ValueError as failed:
-            raise _malformed() from failed
-        log.info("the model's server does not tell usage while it streams")
-        self._tells_usage = False
-        return await self._ask(prompt, stream=stream)
-
-    def _wishes(self, prompt: Prompt, *, stream: bool) -> dict[str, Any]:
-        messages = [
-            {"role": message.role.value, "content": message.text} for message in prompt.messages
-        ]
-        if prompt.system_instruction:
-            messages.insert(0, {"role": "system", "content": prompt.system_instruction})
-        wishes: dict[str, Any] = {
-            "model": prompt.model or self.endpoint.model,
-            "messages": messages,
-            "max_tokens": prompt.max_output_tokens,
-            "stream": stream,
-        }
-        if stream and self._tells_usage:
-            wishes["stream_options"] = {"include_usage": True}
-        if self.endpoint.effort:
-            wishes["reasoning_effort"] = self.endpoint.effort
-        return wishes
+        while True:
+            asked = self._wishes.of(prompt, stream=stream)
+            try:
+                return await self._client.chat.completions.create(**asked)
+            except openai.OpenAIError as failed:
+                if not _is_about_the_request(failed) or not self._wishes.lose(asked, str(failed)):
+                    raise _june_error(failed, streaming=stream) from failed
+                self._count("options_refused")
+            except ValueError as failed:
+                raise _malformed() from failed
 
 
 async def _typed(stream: Any) -> AsyncGenerator[Any, None]:
@@ -244,8 +219,8 @@ def _worth_waiting(failed: JuneError) -> bool:
     return failed.retry_after <= BACKOFF_SECONDS[-1]
 
 
-def _refuses(failed: Exception, option: str) -> bool:
-    return getattr(failed, "status_code", 0) in (400, 422) and option in str(failed)
+def _is_about_the_request(failed: Exception) -> bool:
+    return getattr(failed, "status_code", 0) in (400, 422)
 
 
 def _june_error(failed: Any, *, streaming: bool) -> JuneError:

@@ -59,9 +59,9 @@ class ScriptedBrain:
             async for token in tokens:
                 yield token
 
-    async def whole(self, prompt: Prompt) -> str:
+    async def whole(self, prompt: Prompt) -> tuple[str, None]:
         async with aclosing(self._tokens(prompt)) as tokens:
-            return "".join([token async for token in tokens])
+            return "".join([token async for token in tokens]), None
 
     async def _tokens(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         asked = sum(message.role.value == "user" for message in prompt.messages)

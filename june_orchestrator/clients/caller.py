@@ -9,6 +9,7 @@ from june.common.v1 import session_pb2
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 from june.stt.v1 import stt_pb2
 
+from june_orchestrator.clients.captions import Captions
 from june_orchestrator.journal import Journal
 from june_orchestrator.metrics import note_turn
 from june_orchestrator.news import News
@@ -38,6 +39,8 @@ class Caller:
         self._speaking = False
         self._answering = 0
         self._last_turn = 0
+        self._captions = Captions()
+        self._taken_seconds = 0.0
         # Captions of what is being said, and when the last one came.
         self._partials = 0
         self._captioned_at: float | None = None
@@ -74,17 +77,20 @@ class Caller:
 
     def took(self, seconds: float) -> None:
         """So much audio came from the caller."""
+        self._taken_seconds += seconds
         self._metrics.count("audio_in_seconds", seconds)
 
     async def caption(self, heard: Heard) -> None:
         if heard.event is Event.HEARTBEAT:
             return
-        if isinstance(heard.message, stt_pb2.TranscriptPartial):
-            if heard.event is Event.UPDATE:
-                self._note_partial(heard, heard.message)
-            else:
-                self._captioned_at = None
-            await self._outbox.put(pb.ConverseResponse(transcript=heard.message))
+        told = heard.message
+        if not isinstance(told, stt_pb2.TranscriptPartial):
+            told = self._captions.write(heard, int(self._taken_seconds * 1000))
+        if heard.event is Event.UPDATE:
+            self._note_partial(heard, told)
+        else:
+            self._captioned_at = None
+        await self._outbox.put(pb.ConverseResponse(transcript=told))
         if not self._speaking:
             self._partials = 0
 

@@ -283,6 +283,7 @@ class SttLine:
             final_text=partial.final_text,
             pause=max(0, pause_ms) / 1000 if partial.result_end_ms else 0.0,
             language=partial.language,
+            language_probability=partial.language_probability,
             ended_at=self._arrivals.time_of(partial.result_end_ms),
             terms=partial.config_number,
             message=partial,

@@ -24,12 +24,14 @@ class SttScript(BaseModel):
     after the utterance's first audible sample and becomes visible `word_visible_ms`
     of audio later, and takes `partial_ms` to be found out unless it is hurried; `finish`
     knows all of them, and takes `final_ms`. `fail_after` makes every push after so many
-    fail.
+    fail. `languages` gives the n-th utterance's language and its probability, where no
+    language is asked for; "en" for sure where it is empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     utterances: tuple[str, ...] = ("what's the weather like",)
+    languages: tuple[tuple[str, float], ...] = ()
     word_ms: float = Field(_WORD_MS, gt=0)
     word_visible_ms: float = Field(150.0, ge=0)
     partial_ms: float = Field(0.0, ge=0)
@@ -79,7 +81,7 @@ class ScriptedSession:
     def __init__(self, engine: ScriptedEngine, script: SttScript, options: SttOptions) -> None:
         self._engine = engine
         self._script = script
-        self._language = options.language or "en"
+        self._asked_language = options.language
         self._utterance = 0
         self._samples = 0
         self._onset: int | None = None
@@ -125,6 +127,13 @@ class ScriptedSession:
         except TimeoutError:
             return False
 
+    def _language(self) -> tuple[str, float]:
+        """The utterance's language and how likely it is."""
+        languages = self._script.languages
+        if self._asked_language or not languages:
+            return self._asked_language or "en", 1.0
+        return languages[self._utterance % len(languages)]
+
     def _words(self) -> list[str]:
         utterances = self._script.utterances
         return utterances[self._utterance % len(utterances)].split()
@@ -136,4 +145,4 @@ class ScriptedSession:
             HeardWord(word, place * each, (place + 1) * each, 1.0)
             for place, word in enumerate(words)
         ]
-        return Hypothesis(" ".join(words), heard, self._language, 1.0)
+        return Hypothesis(" ".join(words), heard, *self._language())

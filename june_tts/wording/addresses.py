@@ -1,4 +1,4 @@
-"""Addresses, telephone numbers and versions: what is read part by part."""
+"""Addresses of pages and people, read part by part."""
 
 from __future__ import annotations
 
@@ -26,18 +26,7 @@ _STOPS = ".,;:!?)'"
 # Longer paths are not worth hearing.
 _SHORT_PATH = re.compile(r"/[A-Za-z][A-Za-z-]{0,20}(?:/[A-Za-z][A-Za-z-]{0,20})?/?")
 
-_PHONE = (
-    r"(?<![\w.+-])(?P<phone>"
-    r"\+[0-9]{1,3}[ .-]?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{2,5}(?:[ .-][0-9]{2,5}){1,4}"
-    r"|\+[0-9]{8,15}"
-    r"|(?:1[ .-])?\([0-9]{3}\) ?[0-9]{3}[ .-][0-9]{4}"
-    r"|(?:1-)?[0-9]{3}[.-][0-9]{3}[.-][0-9]{4}"
-    r"|[0-9]{3}-[0-9]{4}"
-    r")(?![\w]|[-.,][0-9])"
-)
 _GROUP = re.compile(r"[0-9]+")
-_VERSION = r"(?<![\w.,])(?P<v>[vV])?(?P<parts>[0-9]{1,6}(?:\.[0-9]{1,6}){2,6})(?![\w]|[.,][0-9])"
-_V = r"(?<![\w.,])[vV](?=[0-9])"
 
 
 def address_rules(language: Language) -> list[Rule]:
@@ -47,15 +36,6 @@ def address_rules(language: Language) -> list[Rule]:
         Rule(_EMAIL, partial(_say_email, language)),
         Rule(_BARE, say_link),
     ]
-
-
-def phone_and_version_rules(language: Language) -> list[Rule]:
-    """After dates, which may look like versions."""
-    rules = [
-        Rule(_PHONE, partial(_say_phone, language)),
-        Rule(_VERSION, partial(_say_version, language)),
-    ]
-    return [*rules, Rule(_V, lambda match: "version ")] if language.code == "en" else rules
 
 
 def _say_link(language: Language, match: re.Match[str]) -> str:
@@ -94,17 +74,3 @@ def _say_email(language: Language, match: re.Match[str]) -> str:
 def _sign(language: Language, sign: str) -> str:
     names = {".": language.dot, "+": language.symbols["+"], "%": language.percent}
     return f" {names.get(sign, '')} "
-
-
-def _say_phone(language: Language, match: re.Match[str]) -> str | None:
-    groups = _GROUP.findall(match["phone"])
-    if match["phone"].startswith("+") and len(groups) == 1 and len(groups[0]) < 8:
-        return None
-    said = ", ".join(numbers.digits(group, language.code) for group in groups)
-    return f"{language.symbols['+']} {said}" if match["phone"].startswith("+") else said
-
-
-def _say_version(language: Language, match: re.Match[str]) -> str:
-    parts = match["parts"].split(".")
-    said = f" {language.dot} ".join(numbers.cardinal(part, language.code) for part in parts)
-    return f"version {said}" if match["v"] and language.code == "en" else said

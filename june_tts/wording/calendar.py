@@ -1,4 +1,4 @@
-"""Dates and times of day."""
+"""Dates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from functools import partial
 
 from june_tts.wording import numbers
+from june_tts.wording.clock import english_clock, local_clock
 from june_tts.wording.language import Language
-from june_tts.wording.rules import Rule, before, ends_sentence, spaced
+from june_tts.wording.ordinals import german_ordinal
+from june_tts.wording.rules import Rule, word_before
 
 _ISO = r"(?<![\w-])(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![\w-])"
 _STAMP = (
     r"(?<![\w-])(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])"
-    r"T(?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9:]{4,5})?(?!\w)"
+    r"T(?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z"
+    r"|[+-][0-9:]{4,5})?(?!\w)"
 )
 _NUMERIC = (
     r"(?<![\w./-])(?P<first>[0-3]?[0-9])(?P<mark>[/.-])(?P<second>[0-3]?[0-9])(?P=mark)"
@@ -51,45 +54,36 @@ def _english_rules(language: Language) -> list[Rule]:
             partial(_say_day_month, language),
         ),
         Rule(
-            r"(?<![\w:.])(?P<hour>[01]?[0-9]|2[0-4]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?"
-            r"(?:\s?(?P<half>[AaPp])(?P<dot>\.)?\s?[Mm](?!\w)(?P<stop>\.)?)?(?![\w]|:[0-9])",
-            _say_clock,
-        ),
-        Rule(
-            r"(?<![\w:.,])(?P<hour>1[0-2]|0?[1-9])\s?(?P<half>[AaPp])(?P<dot>\.)?\s?[Mm](?!\w)(?P<stop>\.)?",
-            _say_hour,
-        ),
-        Rule(
-            r"(?<![\w:.])(?P<left>[0-9]{1,4}):(?P<right>[0-9]{1,4})(?![\w:])",
-            lambda match: (
-                f"{numbers.cardinal(match['left'], 'en')} to "
-                f"{numbers.cardinal(match['right'], 'en')}"
-            ),
+            r"(?<![\w./,-])(?P<month>[01]?[0-9])/(?P<day>[0-3]?[0-9])(?![\w/]|[.,][0-9])",
+            partial(_say_day_and_month, language),
         ),
     ]
 
 
 def _other_rules(language: Language) -> list[Rule]:
     months = _months(language)
-    gap = r"\s(?:de\s)?" if language.date_gap == " de " else r"\s"
-    mark = r"\." if language.code == "de" else r"(?:er|[ºª°])?"
-    unit = r"(?:\s?(?:Uhr|h|heures|horas)(?!\w))?"
-    return [
+    gap = r"\s(?:del?\s)?" if language.date_gap == " de " else r"\s"
+    mark = r"\." if language.code == "de" else r"(?:er|\.?[ºª°])?"
+    until = rf"(?:\s?[-–]\s?(?P<until>[0-3]?[0-9]){mark})?"
+    rules = [
         Rule(
-            rf"(?<![\w.,:]){_DAY}{mark}{gap}(?P<month>{months})(?!\w)(?:{gap}{_YEAR})?",
+            rf"(?<![\w.,:]){_DAY}{mark}{until}{gap}(?P<month>{months})(?!\w)(?:,?{gap}{_YEAR})?",
             partial(_say_local_date, language),
             re.I,
         ),
         Rule(
-            rf"(?<![\w.,:])(?P<hour>[01]?[0-9]|2[0-4]){language.hour_marks}(?P<minute>[0-5][0-9])"
-            rf"(?![0-9]|[.:,][0-9]){unit}",
-            partial(_say_local_time, language),
-        ),
-        Rule(
-            r"(?<![\w.,:])(?P<hour>[01]?[0-9]|2[0-4])\s?(?:Uhr|h)(?P<minute>)(?!\w)",
-            partial(_say_local_time, language),
+            r"(?<![\w./,-])(?P<day>[0-3]?[0-9])/(?P<month>[01]?[0-9])(?![\w/]|[.,][0-9])",
+            partial(_say_day_and_month, language),
         ),
     ]
+    if language.code == "de":
+        rules.append(
+            Rule(
+                r"(?<![\w./,-])(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?![\w.]|\s?[0-9])",
+                partial(_say_day_and_month, language),
+            )
+        )
+    return rules
 
 
 def _day_and_month(language: Language, first: int, second: int) -> tuple[int, int] | None:
@@ -104,7 +98,7 @@ def _say_numeric(language: Language, match: re.Match[str]) -> str | None:
     parts = match.groupdict()
     if "first" in parts:
         found = _day_and_month(language, int(parts["first"]), int(parts["second"]))
-        if found is None or (parts["mark"] == "." and len(parts["year"]) == 2):
+        if found is None or not _is_date(language, match):
             return None
         day, month = found
     else:
@@ -112,7 +106,7 @@ def _say_numeric(language: Language, match: re.Match[str]) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     year = parts["year"] if len(parts["year"]) == 4 else f"20{parts['year']}"
-    return say_date(language, day, month, year, before_day=_word_before(match))
+    return say_date(language, day, month, year, before_day=word_before(match))
 
 
 def _say_stamp(language: Language, match: re.Match[str]) -> str | None:
@@ -120,8 +114,17 @@ def _say_stamp(language: Language, match: re.Match[str]) -> str | None:
     if date is None or int(match["hour"]) > 24:
         return None
     if language.code == "en":
-        return f"{date}, {_clock(int(match['hour']), int(match['minute']))}"
-    return f"{date}, {_local_clock(language, int(match['hour']), int(match['minute']))}"
+        return f"{date}, {english_clock(int(match['hour']), int(match['minute']))}"
+    return f"{date}, {local_clock(language, int(match['hour']), int(match['minute']))}"
+
+
+def _is_date(language: Language, match: re.Match[str]) -> bool:
+    """Figures with stops and a short year may be a version; in German they are a date
+    where they are of two figures each or come after a word like "am"."""
+    if match["mark"] != "." or len(match["year"]) == 4:
+        return True
+    padded = len(match["first"]) == len(match["second"]) == 2
+    return language.code == "de" and (padded or word_before(match) in language.marks.dates)
 
 
 def say_date(language: Language, day: int, month: int, year: str, before_day: str = "") -> str:
@@ -136,18 +139,10 @@ def say_date(language: Language, day: int, month: int, year: str, before_day: st
 
 def _say_day(language: Language, day: int, before_day: str) -> str:
     if language.code == "de":
-        ordinal = numbers.ordinal(str(day), "de")
-        if before_day in ("am", "zum", "vom", "dem", "den", "bis", "beim"):
-            return f"{ordinal}n"
-        return ordinal if before_day in ("der", "die", "das") else f"{ordinal}r"
+        return german_ordinal(str(day), before_day)
     if day == 1 and language.code != "es":
         return numbers.ordinal("1", language.code)
     return numbers.cardinal(str(day), language.code)
-
-
-def _word_before(match: re.Match[str]) -> str:
-    words = match.string[max(0, match.start() - 12) : match.start()].lower().split()
-    return words[-1] if words else ""
 
 
 def _say_month_day(language: Language, match: re.Match[str]) -> str | None:
@@ -165,7 +160,7 @@ def _say_month_day(language: Language, match: re.Match[str]) -> str | None:
 def _say_day_month(language: Language, match: re.Match[str]) -> str | None:
     if not 1 <= int(match["day"]) <= 31:
         return None
-    article = "" if _word_before(match) == "the" else "the "
+    article = "" if word_before(match) == "the" else "the "
     said = (
         f"{article}{numbers.ordinal(match['day'], 'en')} of {_month_name(language, match['month'])}"
     )
@@ -176,57 +171,24 @@ def _month_name(language: Language, written: str) -> str:
     return language.months[language.month_names[written.lower()] - 1]
 
 
-def _say_clock(match: re.Match[str]) -> str | None:
-    hour, minute = int(match["hour"]), int(match["minute"])
-    half = match["half"]
-    if hour > 24 or (half and not 1 <= hour <= 12):
-        return None
-    said = _clock(hour, minute, half=bool(half))
-    if match["second"]:
-        said += f" and {numbers.cardinal(str(int(match['second'])), 'en')} seconds"
-    return spaced(match, said + _half(match))
-
-
-def _clock(hour: int, minute: int, *, half: bool = False) -> str:
-    hours = numbers.cardinal(str(hour), "en")
-    if minute == 0:
-        if half:
-            return hours
-        return f"{hours} o'clock" if 1 <= hour <= 12 else f"{hours} hundred"
-    minutes = numbers.cardinal(str(minute), "en")
-    return f"{hours} oh {minutes}" if minute < 10 else f"{hours} {minutes}"
-
-
-def _say_hour(match: re.Match[str]) -> str:
-    return f"{numbers.cardinal(str(int(match['hour'])), 'en')}{_half(match)}"
-
-
-def _half(match: re.Match[str]) -> str:
-    """A.M. or P.M.; its last stop may be the sentence's as well."""
-    if not match["half"]:
-        return ""
-    stop = match["stop"] and (not match["dot"] or ends_sentence(match))
-    return f" {match['half'].upper()} M{'.' if stop else ''}"
-
-
 def _say_local_date(language: Language, match: re.Match[str]) -> str | None:
     day = int(match["day"])
-    if not 1 <= day <= 31:
+    if not 1 <= day <= 31 or int(match["until"] or 1) > 31:
         return None
     month = language.month_names[match["month"].lower()]
-    return say_date(language, day, month, match["year"] or "", _word_before(match))
+    ahead = word_before(match)
+    said = say_date(language, int(match["until"] or day), month, match["year"] or "", ahead)
+    return f"{_say_day(language, day, ahead)} {language.to} {said}" if match["until"] else said
 
 
-def _say_local_time(language: Language, match: re.Match[str]) -> str | None:
-    if before(match).isalnum():
+def _say_day_and_month(language: Language, match: re.Match[str]) -> str | None:
+    """ "24/12" after a word that dates have before them; "24.12." in German."""
+    day, month = int(match["day"]), int(match["month"])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
-    return _local_clock(language, int(match["hour"]), int(match["minute"] or 0))
-
-
-def _local_clock(language: Language, hour: int, minute: int) -> str:
-    both, sharp, one = language.clock
-    hours = one if hour == 1 else numbers.cardinal(str(hour), language.code)
-    minutes = numbers.cardinal(str(minute), language.code)
-    said = (both if minute else sharp).format(h=hours, m=minutes)
-    # "une heure", "uma hora"
-    return re.sub(r"\b(heure|hora)s\b", r"\1", said) if hour == 1 else said
+    ahead, stopped = word_before(match), match[0].endswith(".")
+    padded = language.code != "en" and "0" in (match["day"][0], match["month"][0])
+    if not (stopped or padded or ahead in language.marks.dates):
+        return None
+    last = stopped and match.end() == len(match.string)
+    return say_date(language, day, month, "", ahead) + ("." if last else "")

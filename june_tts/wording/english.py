@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from june_tts.wording.language import Currency, Language
+from june_tts.wording.language import Counting, Currency, Language, Marks
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -17,6 +17,7 @@ MONTH_NAMES = {name.lower(): number for number, name in enumerate(MONTHS, 1)} | 
 CURRENCIES = {
     "US$": Currency("US dollar", "US dollars", "cent", "cents"),
     "A$": Currency("Australian dollar", "Australian dollars", "cent", "cents"),
+    "CA$": Currency("Canadian dollar", "Canadian dollars", "cent", "cents"),
     "C$": Currency("Canadian dollar", "Canadian dollars", "cent", "cents"),
     "R$": Currency("real", "reais", "centavo", "centavos"),
     "$": Currency("dollar", "dollars", "cent", "cents"),
@@ -122,7 +123,7 @@ ABBREVIATIONS = {
     "Nov": "November", "Dec": "December", "Mon": "Monday", "Tue": "Tuesday",
     "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thur": "Thursday",
     "Thurs": "Thursday", "Fri": "Friday", "Ph.D": "P H D", "a.m": "A M", "p.m": "P M",
-    "r.s.v.p": "R S V P", "R.I.P": "rest in peace", "P.S": "P S", "p.s": "P S",
+    "p.a": "per annum", "r.s.v.p": "R S V P", "R.I.P": "rest in peace", "P.S": "P S", "p.s": "P S",
 }  # fmt: skip
 
 SYMBOLS = {
@@ -155,12 +156,40 @@ LANGUAGE = Language(
     at="at",
     slash="slash",
     scales={
-        "thousand": "thousand", "million": "million", "billion": "billion",
-        "trillion": "trillion", "k": "thousand", "K": "thousand", "M": "million",
-        "mn": "million", "mm": "million", "m": "million", "B": "billion", "bn": "billion",
-        "b": "billion", "T": "trillion", "tn": "trillion",
+        **{name: (name, name) for name in ("thousand", "million", "billion", "trillion")},
+        **dict.fromkeys(("k", "K"), ("thousand", "thousand")),
+        **dict.fromkeys(("M", "mn", "mm", "m"), ("million", "million")),
+        **dict.fromkeys(("B", "bn", "b"), ("billion", "billion")),
+        **dict.fromkeys(("T", "tn"), ("trillion", "trillion")),
     },
     and_cents=" and ",
-    one="one",
     ordinal_marks="st|nd|rd|th",
+    counting=Counting(
+        feminine="(?!)",
+        links=frozenset(),
+        half=("one half", "a half"),
+        parts={
+            3: ("third", "thirds"), 4: ("quarter", "quarters"), 5: ("fifth", "fifths"),
+            6: ("sixth", "sixths"), 7: ("seventh", "sevenths"), 8: ("eighth", "eighths"),
+            9: ("ninth", "ninths"), 10: ("tenth", "tenths"), 16: ("sixteenth", "sixteenths"),
+            32: ("thirty-second", "thirty-seconds"), 100: ("hundredth", "hundredths"),
+        },
+        over="out of",
+        and_word="and",
+        times=("time", "times"),
+        against="to",
+        per="per",
+    ),
+    marks=Marks(
+        numbered=frozenset(),
+        kings=frozenset(),
+        articles=frozenset(),
+        dates=frozenset("on until till since before after through".split()),
+        phones=frozenset({"phone", "telephone", "tel", "mobile", "whatsapp", "dial", "fax"}),
+    ),
+    weekdays={
+        "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday",
+        "Thu": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday",
+        "Sun": "Sunday",
+    },
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from june_tts.wording.language import Currency, Language
+from june_tts.wording.language import Counting, Currency, Language, Marks
 
 MONTHS = (
     "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
@@ -40,12 +40,27 @@ LANGUAGE = Language(
         "GHz": ("gigahertz", "gigahertz"), "MB": ("megabyte", "megabyte"),
         "GB": ("gigabyte", "gigabyte"), "ms": ("millisecondo", "millisecondi"),
         "s": ("secondo", "secondi"), "min": ("minuto", "minuti"), "h": ("ora", "ore"),
+        "mq": ("metro quadrato", "metri quadrati"), "mc": ("metro cubo", "metri cubi"),
+        "KB": ("kilobyte", "kilobyte"), "TB": ("terabyte", "terabyte"),
+        "V": ("volt", "volt"), "MW": ("megawatt", "megawatt"), "cl": ("centilitro", "centilitri"),
+        "kcal": ("chilocaloria", "chilocalorie"), "dB": ("decibel", "decibel"),
+        "Mbps": ("megabit al secondo", "megabit al secondo"), "hPa": ("ettopascal", "ettopascal"),
+        "°F": ("grado Fahrenheit", "gradi Fahrenheit"), "L": ("litro", "litri"),
+        "hg": ("etto", "etti"), "q": ("quintale", "quintali"),
         "ha": ("ettaro", "ettari"),
     },
     abbreviations={
         "Sig": "Signor", "Dott": "Dottor", "Dott.ssa": "Dottoressa", "Prof": "Professor",
         "Ing": "Ingegner", "Avv": "Avvocato", "ecc": "eccetera", "es": "esempio",
         "p.es": "per esempio", "circa": "circa", "pag": "pagina", "tel": "telefono",
+        "Sig.ra": "Signora", "Sig.na": "Signorina", "Prof.ssa": "Professoressa",
+        "Dott.sa": "Dottoressa", "sig": "signor", "sig.ra": "signora", "ad es": "ad esempio",
+        "p. es": "per esempio", "a. C": "avanti Cristo", "d. C": "dopo Cristo",
+        "S. p. A": "società per azioni", "S. r. l": "società a responsabilità limitata",
+        "n": "numero", "N": "numero", "pagg": "pagine", "p": "pagina", "art": "articolo",
+        "fig": "figura", "Geom": "Geometra", "Arch": "Architetto", "dott": "dottor",
+        "ing": "ingegner", "prof": "professor",
+        "on": "onorevole",
         "cap": "capitolo", "vol": "volume", "max": "massimo", "min": "minimo", "ca": "circa",
     },
     symbols={
@@ -54,7 +69,10 @@ LANGUAGE = Language(
         "≤": "al massimo", "≥": "almeno", "√": "radice di", "∞": "infinito", "→": "a",
         "²": "al quadrato", "³": "al cubo", "°": "gradi", "#": "numero", "№": "numero",
         "hash": "hashtag", "~": "circa", "<": "minore di", ">": "maggiore di", "^": "elevato a",
-        "§": "paragrafo", "€": "euro", "$": "dollari", "£": "sterline", "½": "un mezzo",
+        "Sig.ra": "Signora", "Sig.na": "Signorina", "Dott.ssa": "Dottoressa",
+        "Prof.ssa": "Professoressa", "sig.ra": "signora",
+        "§": "paragrafo", "n°": "numero", "nº": "numero", "N°": "numero", "€": "euro",
+        "$": "dollari", "£": "sterline", "½": "un mezzo",
         "¼": "un quarto", "¾": "tre quarti", "⅓": "un terzo", "⅔": "due terzi",
     },
     to="a",
@@ -64,13 +82,57 @@ LANGUAGE = Language(
     at="chiocciola",
     slash="barra",
     scales={
-        "mila": "mila", "milione": "milione", "milioni": "milioni", "mln": "milioni",
-        "miliardo": "miliardo", "miliardi": "miliardi", "mld": "miliardi",
+        "mila": ("mila", "mila"),
+        **dict.fromkeys(("milione", "milioni", "mln"), ("milione", "milioni")),
+        **dict.fromkeys(("miliardo", "miliardi", "mld"), ("miliardo", "miliardi")),
     },
     and_cents=" e ",
     scale_of=" di ",
-    one="un",
     ordinal_marks="[ºª]",
-    hour_marks=r"[:.]",
-    clock=("{h} e {m}", "{h} in punto", "una"),
+    clock=("{h} e {m}", "{h}"),
+    counting=Counting(
+        feminine=(
+            r"(?!problema|tema|programma|sistema|poeta|pianeta|clima|diploma|dramma|\w*gramma)"
+            r"(?:\w+(?:a|zione|sione|tà|tù)|notte|volta|parte|mano|moto|foto|auto|chiave|classe"
+            r"|frase|legge|luce|ore|[a-z]+ate|sterline|tonnellate)"
+        ),
+        links=frozenset(
+            "e o ed di del della a al alla in è sono con per che la le il lo i gli un una si non "
+            "né "
+            "più meno fino su tra fra era ma come da dal dalla ha già va se costa".split()
+        ),
+        half=("un mezzo", "mezzo"),
+        parts={
+            3: ("terzo", "terzi"), 4: ("quarto", "quarti"), 5: ("quinto", "quinti"),
+            6: ("sesto", "sesti"), 7: ("settimo", "settimi"), 8: ("ottavo", "ottavi"),
+            9: ("nono", "noni"), 10: ("decimo", "decimi"), 100: ("centesimo", "centesimi"),
+        },
+        over="su",
+        and_word="e",
+        times=("volta", "volte"),
+        against="a",
+        per="per",
+    ),
+    marks=Marks(
+        numbered=frozenset(
+            "capitolo parte tomo atto secolo volume libro scena fase tipo titolo articolo sezione "
+            "numero pagina passo livello riga sala porta stanza opzione regola versione binario "
+            "guerra giorno canale".split()
+        ),
+        kings=frozenset(
+            "luigi giovanni enrico carlo filippo elisabetta vittorio emanuele umberto napoleone "
+            "paolo pio "
+            "benedetto leone gregorio federico giorgio pietro alessandro nicola caterina".split()
+        ),
+        articles=frozenset(
+            "il lo la del al nel dal sul alla della nella dalla un una ogni l'".split()
+        ),
+        dates=frozenset("il del dal al entro dell'".split()),
+        phones=frozenset("telefono tel cellulare cell whatsapp fax chiami chiama".split()),
+        hours=frozenset("alle dalle ore le all' fino entro verso".split()),
+    ),
+    weekdays={
+        "lun": "lunedì", "mar": "martedì", "mer": "mercoledì", "gio": "giovedì", "ven": "venerdì",
+        "sab": "sabato", "dom": "domenica",
+    },
 )  # fmt: skip

@@ -41,10 +41,16 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+|(?<=\S)\s+#{1,6}\s*$")
 _RULE = re.compile(r"^\s*(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,}|={3,}|[-|:\s]*\|[-|:\s]*)$")
 _QUOTE = re.compile(r"^\s*(?:>\s?)+")
 _BULLET = re.compile(r"^\s*[-*+•‣◦▪·–]\s+(?:\[[ xX]\]\s+)?")
-_NUMBERED = re.compile(r"^(\s*[0-9]{1,3})\)\s+")
+_NUMBERED = re.compile(r"^(\s*[0-9]{1,3})[.)]\s+")
 _STOPS = tuple(".!?:;,…。！？；：、，")
 
+# Digits below the line are said as any others, those above it are powers of a number.
+_BELOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
+_ABOVE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_POWER = re.compile(r"(?<=[0-9])(?:[⁰¹⁴⁵⁶⁷⁸⁹⁻]|[²³](?=[⁰¹²³⁴⁵⁶⁷⁸⁹]))[⁰¹²³⁴⁵⁶⁷⁸⁹]{0,9}")
 _SPACES = re.compile(r"\s+")
+# A row of two cells, or a part of one.
+_CELLS = re.compile(r"^\s*\|\s|\s\|\s|\s\|\s*$")
 _TABLE_CELL = re.compile(r"\s*\|\s*")
 # Symbols of category So, "other symbol", that have words of their own.
 _SPOKEN_SYMBOLS = frozenset("°©®™№℃℉")
@@ -71,7 +77,12 @@ def _without_tags(text: str) -> str:
 
 
 def _plain_characters(text: str) -> str:
-    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    text = "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    return _POWER.sub(_power, text.translate(_BELOW))
+
+
+def _power(match: re.Match[str]) -> str:
+    return f"^{match[0].translate(_ABOVE)}"
 
 
 @lru_cache(maxsize=8192)
@@ -117,7 +128,7 @@ def _line(line: str) -> tuple[str, bool]:
     bare, headings = _HEADING.subn("", bare)
     bare, bullets = _BULLET.subn("", bare)
     bare, numbers = _NUMBERED.subn(r"\1. ", bare)
-    if bare.count("|") >= 2:
+    if bare.count("|") >= 2 or _CELLS.search(bare):
         cells = [cell for cell in _TABLE_CELL.split(bare) if cell.strip()]
         return ", ".join(cells), True
     return bare.strip(), bool(headings or bullets or numbers)

@@ -6,6 +6,7 @@ read as one number is read digit by digit.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from num2words import num2words
@@ -23,6 +24,17 @@ _POINT = {
     "es": "coma",
     "it": "virgola",
     "pt": "vírgula",
+    "pt_BR": "vírgula",
+}
+# What num2words says otherwise than people do.
+_REPAIRS = {
+    "es": (
+        (re.compile(r"veintiuno (?=mil)"), "veintiún "),
+        (re.compile(r"\buno (?=mil)"), "un "),
+        (re.compile(r"décimoprimer"), "undécim"),
+        (re.compile(r"décimosegund"), "duodécim"),
+        (re.compile(r"décimo(?=[a-z])"), "decimo"),
+    ),
 }
 
 
@@ -30,6 +42,8 @@ _POINT = {
 def _say(value: int, language: str, form: str) -> str:
     """`value` in words; `form` is cardinal, ordinal or year."""
     words: str = num2words(value, lang=language, to=form)
+    for wrong, right in _REPAIRS.get(language, ()):
+        words = wrong.sub(right, words)
     # "one thousand, two hundred": the comma would be heard as a pause.
     return words.replace(",", "")
 

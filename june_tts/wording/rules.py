@@ -9,7 +9,7 @@ again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 Say = Callable[[re.Match[str]], str | None]
@@ -42,32 +42,52 @@ class Rewriter:
                 f"(?{'i' if rule.flags & re.I else '-i'}:{_NAMED.sub('(?:', rule.pattern)})"
                 for rule in rules
             )
+            or "(?!)"
         )
 
-    def rewrite(self, text: str) -> list[Piece]:
-        """Pieces whose `written` parts make up `text`."""
+    def rewrite(self, text: str, settled: Sequence[tuple[int, int, str]] = ()) -> list[Piece]:
+        """Pieces whose `written` parts make up `text`.
+
+        Args:
+            settled: stretches (start, end, what is said) that no rule touches, in order.
+        """
         pieces: list[Piece] = []
-        plain = at = 0
-        while found := self._anything.search(text, at):
+        at = 0
+        for start, end, spoken in settled:
+            pieces += self._between(text, at, start)
+            pieces.append(Piece(text[start:end], spoken))
+            at = end
+        return [*pieces, *self._between(text, at, len(text))]
+
+    def _between(self, text: str, plain: int, end: int) -> Iterator[Piece]:
+        """The pieces from `plain` to `end`; rules see what stands around."""
+        at = plain
+        while (found := self._anything.search(text, at)) and found.start() < end:
             at = found.start()
-            match, spoken = self._first(text, at)
+            match, spoken = self._first(text, at, end)
             if match is None or match.end() == at:
                 at += 1
                 continue
             if plain < at:
-                pieces.append(Piece(text[plain:at], text[plain:at]))
-            pieces.append(Piece(match[0], spoken))
+                yield Piece(text[plain:at], text[plain:at])
+            yield Piece(match[0], spoken)
             plain = at = match.end()
-        if plain < len(text):
-            pieces.append(Piece(text[plain:], text[plain:]))
-        return pieces
+        if plain < end:
+            yield Piece(text[plain:end], text[plain:end])
 
-    def _first(self, text: str, at: int) -> tuple[re.Match[str] | None, str]:
+    def _first(self, text: str, at: int, end: int) -> tuple[re.Match[str] | None, str]:
         for pattern, say in self._rules:
             match = pattern.match(text, at)
-            if match is not None and (spoken := say(match)) is not None:
+            if match is None or match.end() > end:
+                continue
+            if (spoken := say(match)) is not None:
                 return match, spoken
         return None, ""
+
+
+def say_fixed(words: str, match: re.Match[str]) -> str:
+    """The same words, whatever was found."""
+    return words
 
 
 def before(match: re.Match[str]) -> str:
@@ -94,3 +114,9 @@ def ends_sentence(match: re.Match[str]) -> bool:
     follows, or a capital does."""
     rest = match.string[match.end() : match.end() + 3].lstrip("\"')”’ ")
     return not rest or (rest[0].isupper() and after(match) == " ")
+
+
+def word_before(match: re.Match[str]) -> str:
+    """The last word before the match, in small letters; empty at the start of the text."""
+    words = match.string[max(0, match.start() - 16) : match.start()].lower().split()
+    return words[-1] if words else ""

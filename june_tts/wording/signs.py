@@ -1,4 +1,4 @@
-"""Abbreviations, symbols and punctuation."""
+"""Symbols and punctuation."""
 
 from __future__ import annotations
 
@@ -6,68 +6,15 @@ import re
 import unicodedata
 from functools import partial
 
-from june_tts.wording import numbers
+from june_tts.wording.abbreviations import abbreviation_rules
 from june_tts.wording.language import Language
-from june_tts.wording.rules import Rule, Say, after, before, ends_sentence, spaced
+from june_tts.wording.rules import Rule, after, before, say_fixed, spaced
 
-# Abbreviations that stand before a name or a number and so never end a sentence.
-_TITLES = frozenset(
-    "Mr Mrs Ms Prof Rev Gen Col Capt Cpt Lt Sgt Gov Sen Rep Hon Pres Maj Mt Ft Fig fig Vol vol Ch "
-    "ch Sec Eq Ver ver Ext ext Tel tel vs e.g i.e ca Sr Sra Dr Dra Hr Fr Nr M MM Sig Dott Ing Avv "
-    "Profa Mio Mrd D pág núm cap Av pag Abb Kap Bd St Ste".split()
-)
-# Abbreviations before a number only: "I ate a fig." is about fruit.
-_BEFORE_NUMBERS = frozenset(
-    "Fig fig Vol vol Ch ch Sec Eq Ver ver Ext ext Apt apt cap chap pag pág núm Bd Kap Abb".split()
-)
-_NUMBER = re.compile(r"\s?[0-9IVX]")
-_ROMAN_BEFORE = (
-    "Chapter|Part|Act|Volume|Section|War|Book|Phase|Type|Title|Article|Appendix|Super Bowl"
-)
-_KINGS = (
-    "Henry|Louis|Elizabeth|Charles|George|James|Edward|William|Richard|Mary|Philip|Frederick|"
-    "Napoleon|Catherine|Peter|Ivan|Nicholas|Alexander|Pius|Benedict|Gregory|Leo|John Paul"
-)
-_ROMAN = r"(?P<roman>(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|V?I{1,3}|V))"
-_VALUES = {"I": 1, "V": 5, "X": 10}
 _SPOKEN_PUNCTUATION = "%&#@*/\\_~^<>=+|"
 
 
 def sign_rules(language: Language) -> list[Rule]:
-    words = _english_words(language) if language.code == "en" else []
-    return [*words, *_abbreviation_rules(language), *_symbol_rules(language), *_punctuation_rules()]
-
-
-def _english_words(language: Language) -> list[Rule]:
-    fixed = {r"\bw/o\b": "without", r"\bw/(?=\s|\w)": "with", r"\bb/c\b": "because"}
-    roman = numbers.cardinal, numbers.ordinal
-    return [
-        *(Rule(pattern, partial(_say_fixed, words)) for pattern, words in fixed.items()),
-        Rule(r"\bSt\.(?=\s|$)", _say_street("Saint", "Street")),
-        Rule(r"\bDr\.?(?=\s[A-Z])|\bDr\.(?=\s|$|[,;:!?])", _say_street("Doctor", "Drive")),
-        Rule(r"\b(?:No|no|Nos|nos)\.\s?(?=[0-9])", partial(_say_fixed, "number ")),
-        Rule(r"\bpp\.\s?(?=[0-9])", partial(_say_fixed, "pages ")),
-        Rule(r"\bp\.\s?(?=[0-9])", partial(_say_fixed, "page ")),
-        Rule(
-            rf"(?<=\b)(?P<head>(?:{_ROMAN_BEFORE})\s){_ROMAN}(?![\w'’])",
-            lambda match: match["head"] + roman[0](str(_roman(match["roman"])), "en"),
-        ),
-        Rule(
-            rf"\b(?P<head>(?:{_KINGS})\s){_ROMAN}(?![\w])",
-            lambda match: match["head"] + "the " + roman[1](str(_roman(match["roman"])), "en"),
-        ),
-        Rule(r"\b[CF]#(?!\w)", lambda match: f"{match[0][0]} sharp"),
-        Rule(r"\b(?:[A-Z]\.){2,6}", _say_initials),
-        Rule(r"\b(?:Mr|Mrs|Ms)(?=\s[A-Z])", lambda match: language.abbreviations[match[0]]),
-        Rule(r"\bvs(?=\s)", partial(_say_fixed, "versus")),
-        Rule(r"(?<=[a-z])/(?=[a-z])", partial(_say_fixed, " ")),
-    ]
-
-
-def _abbreviation_rules(language: Language) -> list[Rule]:
-    known = sorted(language.abbreviations, key=len, reverse=True)
-    stopped = "|".join(re.escape(name) for name in known)
-    return [Rule(rf"(?<![\w.])(?P<short>{stopped})\.(?!\w)", partial(_say_abbreviation, language))]
+    return [*abbreviation_rules(language), *_symbol_rules(language), *_punctuation_rules()]
 
 
 def _symbol_rules(language: Language) -> list[Rule]:
@@ -76,7 +23,7 @@ def _symbol_rules(language: Language) -> list[Rule]:
         name for name in symbols if name[0].isalpha() and len(name) > 1 and name != "hash"
     ]
     rules = [
-        Rule(rf"\b{re.escape(name)}(?!\w)", partial(_say_fixed, symbols[name]))
+        Rule(rf"\b{re.escape(name)}(?!\w)", partial(say_fixed, symbols[name]))
         for name in whole_words
     ]
     powers = {"\\^2": "²", "\\^3": "³"}
@@ -89,11 +36,16 @@ def _symbol_rules(language: Language) -> list[Rule]:
         Rule(r"#(?=[0-9])", partial(_say_symbol, f"{symbols['#']} ")),
         Rule(r"(?<!\w)#(?=[^\W\d_])", partial(_say_symbol, f"{symbols['hash']} ")),
         Rule(r"(?<!\S)@(?=\s|\w)", partial(_say_before, language.at)),
-        Rule(r"(?<=[0-9])\s?[x×*]\s?(?=[0-9])", partial(_say_fixed, f" {symbols['×']} ")),
-        Rule(r"(?<=[0-9]) / (?=[0-9])", partial(_say_fixed, f" {symbols['÷']} ")),
+        Rule(r"(?<=[0-9])\s?[x×*]\s?(?=[0-9])", partial(say_fixed, f" {symbols['×']} ")),
+        Rule(r"(?<=[a-z²]) [x×] (?=[0-9])", partial(_say_by, f" {symbols['×']} ")),
+        Rule(r"(?<=[0-9]) [/:] (?=[0-9])", partial(say_fixed, f" {symbols['÷']} ")),
         Rule(r"\+\+", partial(_say_symbol, f" {symbols['+']} {symbols['+']}")),
-        Rule(r"~\s?(?=[0-9$€£])", partial(_say_fixed, f"{symbols['~']} ")),
+        Rule(r"~\s?(?=[0-9$€£])", partial(say_fixed, f"{symbols['~']} ")),
         Rule(r"(?<=\w\s)[<>](?=\s\w)|(?<=[0-9])[<>](?=[0-9])", partial(_say_sign, language)),
+        Rule(
+            r"(?:(?<=\b[a-z])|(?<=[0-9][a-z])) [-−] (?=[0-9])",
+            partial(say_fixed, f" {language.minus} "),
+        ),
         Rule(r"[<>]=(?=\s?\w)", lambda match: symbols["≤" if match[0] == "<=" else "≥"]),
         Rule(r"[=≠](?:=)?|!=", partial(_say_equals, language)),
         Rule(r"[&+%‰§©×÷±≈≤≥√∞→№π²³°½¼¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘^€$£¥]", partial(_say_sign, language)),
@@ -120,11 +72,14 @@ def _punctuation_rules() -> list[Rule]:
 
 def _pause(match: re.Match[str]) -> str:
     # "f(x)" is one word; " (" opens an aside.
-    return ", " if match[0][0].isspace() and before(match).isalnum() else " "
+    spoken = before(match).isalnum() or before(match) in "€$£%°"
+    return ", " if match[0][0].isspace() and spoken else " "
 
 
-def _say_fixed(words: str, match: re.Match[str]) -> str:
-    return words
+def _say_by(words: str, match: re.Match[str]) -> str | None:
+    """ "3 m x 4 m": between measures."""
+    ahead = match.string[max(0, match.start() - 8) : match.start()]
+    return words if re.search(r"[0-9]\s?[a-z]{1,3}²?$", ahead) else None
 
 
 def _say_before(words: str, match: re.Match[str]) -> str:
@@ -147,46 +102,6 @@ def _say_sign(language: Language, match: re.Match[str]) -> str | None:
 def _say_equals(language: Language, match: re.Match[str]) -> str:
     sign = "≠" if match[0] in ("≠", "!=") else "="
     return spaced(match, language.symbols[sign])
-
-
-def _say_street(before_name: str, after_name: str) -> Say:
-    """ "St." and "Dr." are titles before a name and roads after one."""
-
-    def say(match: re.Match[str]) -> str:
-        rest = match.string[match.end() : match.end() + 2]
-        left = match.string[: match.start()].rstrip()[-30:].split(" ")
-        named = rest[:1] == " " and rest[1:2].isupper()
-        # A capital at the start of the text is no name yet.
-        road = left[-1][:1].isupper() and left[-1].isalpha() and len(left) > 1
-        if named and not road:
-            return before_name
-        stop = "." if match[0].endswith(".") and ends_sentence(match) else ""
-        return (
-            after_name if left[-1][:1].isupper() or left[-1][:1].isdigit() else before_name
-        ) + stop
-
-    return say
-
-
-def _say_initials(match: re.Match[str]) -> str:
-    letters = " ".join(match[0].rstrip(".").split("."))
-    return spaced(match, letters + ("." if ends_sentence(match) else ""))
-
-
-def _say_abbreviation(language: Language, match: re.Match[str]) -> str | None:
-    short = match["short"]
-    if short in _BEFORE_NUMBERS and not _NUMBER.match(match.string, match.end()):
-        return None
-    words = language.abbreviations[short]
-    # Nouns have capitals in German: only the end of the text is sure.
-    last = ends_sentence(match) and (language.code != "de" or match.end() == len(match.string))
-    return words + ("." if last and short not in _TITLES else "")
-
-
-def _roman(written: str) -> int:
-    values = [_VALUES[letter] for letter in written]
-    following = [*values[1:], 0]
-    return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
 
 
 def _say_dash(match: re.Match[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from june_tts.wording.language import Currency, Language
+from june_tts.wording.language import Counting, Currency, Language, Marks
 
 MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",
@@ -36,27 +36,42 @@ LANGUAGE = Language(
         "kg": ("kilogramo", "kilogramos"), "g": ("gramo", "gramos"),
         "mg": ("miligramo", "miligramos"), "t": ("tonelada", "toneladas"),
         "l": ("litro", "litros"), "L": ("litro", "litros"), "ml": ("mililitro", "mililitros"),
+        "ºC": ("grado Celsius", "grados Celsius"), "ºF": ("grado Fahrenheit", "grados Fahrenheit"),
         "°C": ("grado Celsius", "grados Celsius"), "°": ("grado", "grados"),
         "kWh": ("kilovatio hora", "kilovatios hora"), "kW": ("kilovatio", "kilovatios"),
         "W": ("vatio", "vatios"), "Hz": ("hercio", "hercios"), "MHz": ("megahercio", "megahercios"),
         "GHz": ("gigahercio", "gigahercios"), "MB": ("megabyte", "megabytes"),
-        "GB": ("gigabyte", "gigabytes"), "ms": ("milisegundo", "milisegundos"),
+        "GB": ("gigabyte", "gigabytes"), "KB": ("kilobyte", "kilobytes"),
+        "TB": ("terabyte", "terabytes"), "MW": ("megavatio", "megavatios"),
+        "Mbps": ("megabit por segundo", "megabits por segundo"), "V": ("voltio", "voltios"),
+        "kcal": ("kilocaloría", "kilocalorías"), "dB": ("decibelio", "decibelios"),
+        "hPa": ("hectopascal", "hectopascales"), "cl": ("centilitro", "centilitros"),
+        "°F": ("grado Fahrenheit", "grados Fahrenheit"), "lb": ("libra", "libras"),
+        "ms": ("milisegundo", "milisegundos"),
         "s": ("segundo", "segundos"), "min": ("minuto", "minutos"), "h": ("hora", "horas"),
         "ha": ("hectárea", "hectáreas"),
     },
     abbreviations={
-        "Sr": "Señor", "Sra": "Señora", "Srta": "Señorita", "Dr": "Doctor", "Dra": "Doctora",
+        "Sr": "Señor", "Sra": "Señora", "Sres": "Señores", "Srta": "Señorita", "Dr": "Doctor",
+        "Dra": "Doctora",
         "D": "Don", "Dña": "Doña", "Ud": "usted", "Uds": "ustedes", "p. ej": "por ejemplo",
         "etc": "etcétera", "aprox": "aproximadamente", "av": "avenida", "Av": "Avenida",
         "tel": "teléfono", "pág": "página", "núm": "número", "EE. UU": "Estados Unidos",
-        "EE.UU": "Estados Unidos", "cap": "capítulo", "máx": "máximo", "mín": "mínimo",
+        "JJ. OO": "Juegos Olímpicos", "a. C": "antes de Cristo", "d. C": "después de Cristo",
+        "a. de C": "antes de Cristo", "d. de C": "después de Cristo", "Avda": "Avenida",
+        "Prof": "Profesor", "Profa": "Profesora", "Lic": "Licenciado", "Ing": "Ingeniero",
+        "págs": "páginas", "p": "página", "art": "artículo", "S. A": "sociedad anónima",
+        "Sto": "Santo", "Sta": "Santa", "vol": "volumen", "fig": "figura", "tfno": "teléfono",
+        "cap": "capítulo", "máx": "máximo", "mín": "mínimo",
     },
     symbols={
         "&": "y", "+": "más", "=": "igual a", "%": "por ciento", "‰": "por mil", "×": "por",
         "÷": "entre", "±": "más o menos", "≈": "aproximadamente", "≠": "distinto de",
         "≤": "como máximo", "≥": "como mínimo", "√": "raíz de", "∞": "infinito", "→": "a",
         "²": "al cuadrado", "³": "al cubo", "°": "grados", "#": "número", "№": "número",
-        "hash": "hashtag", "~": "unos", "<": "menor que", ">": "mayor que", "^": "elevado a",
+        "hash": "hashtag", "~": "unos", "n.º": "número", "N.º": "número", "nº": "número",
+        "Nº": "número", "n°": "número", "C/": "calle", "<": "menor que", ">": "mayor que",
+        "^": "elevado a",
         "§": "párrafo", "€": "euros", "$": "dólares", "£": "libras", "½": "un medio",
         "¼": "un cuarto", "¾": "tres cuartos", "⅓": "un tercio", "⅔": "dos tercios",
     },
@@ -67,13 +82,62 @@ LANGUAGE = Language(
     at="arroba",
     slash="barra",
     scales={
-        "mil": "mil", "millón": "millón", "millones": "millones", "mill.": "millones",
-        "M": "millones",
+        "mil": ("mil", "mil"),
+        **dict.fromkeys(("millón", "millones", "mill.", "M"), ("millón", "millones")),
     },
     and_cents=" con ",
     scale_of=" de ",
-    one="un",
-    ordinal_marks="[ºª]|er",
+    ordinal_marks=r"\.?[ºª]|\.?er",
     date_gap=" de ",
-    clock=("{h} {m}", "{h} en punto", "una"),
+    clock=("{h} {m}", "{h} en punto"),
+    day_parts=("de la mañana", "del mediodía", "de la tarde", "de la noche"),
+    counting=Counting(
+        feminine=(
+            r"(?!días?$|mapas?$|problemas?$|temas?$|programas?$|sistemas?$|idiomas?$|planetas?$"
+            r"|poemas?$|poetas?$|climas?$|diplomas?$|\w*gramas?$|dramas?$|fantasmas?$|sofás?$)"
+            r"(?:\w+(?:as?|ción|ciones|sión|siones|dad|dades|tud|tudes)|vez|veces|noches?|clases?"
+            r"|llaves?|partes?|mujer|mujeres|leyes|frases?|calles?|tardes?|nubes?|series?|manos?)"
+        ),
+        links=frozenset(
+            "y e o u de del a al en es son con por para que la las el los un una se no ni más "
+            "menos "
+            "hasta sobre entre fue era está están como si su sus lo le ya pero sin desde cada va "
+            "cuesta contra veces tiene hay ha".split()
+        ) - {"veces"},
+        half=("un medio", "medio"),
+        parts={
+            3: ("tercio", "tercios"), 4: ("cuarto", "cuartos"), 5: ("quinto", "quintos"),
+            6: ("sexto", "sextos"), 7: ("séptimo", "séptimos"), 8: ("octavo", "octavos"),
+            9: ("noveno", "novenos"), 10: ("décimo", "décimos"), 100: ("centésimo", "centésimos"),
+        },
+        over="sobre",
+        and_word="y",
+        times=("vez", "veces"),
+        against="a",
+        per="por",
+    ),
+    marks=Marks(
+        numbered=frozenset(
+            "capítulo parte tomo acto siglo s. volumen libro escena fase tipo título artículo "
+            "sección "
+            "anexo número página paso nivel línea sala planta puerta habitación opción regla "
+            "versión "
+            "guerra apartado día canal".split()
+        ),
+        kings=frozenset(
+            "felipe carlos juan isabel fernando alfonso luis enrique jorge napoleón pablo "
+            "benedicto pío "
+            "león gregorio pedro alejandro nicolás catalina federico".split()
+        ) | {"juan carlos", "juan pablo"},
+        articles=frozenset("el la del al los las un una".split()),
+        dates=frozenset("el al del día lunes martes miércoles jueves viernes sábado".split()),
+        feminine=frozenset({"las"}),
+        phones=frozenset(
+            "teléfono tel tfno móvil celular whatsapp fax llame llama llamar llámenos".split()
+        ),
+    ),
+    weekdays={
+        "lun": "lunes", "mar": "martes", "mié": "miércoles", "jue": "jueves", "vie": "viernes",
+        "sáb": "sábado", "dom": "domingo",
+    },
 )  # fmt: skip

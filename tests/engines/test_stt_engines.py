@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import pytest_asyncio
 
-from june_runtime.errors import AtCapacity, SettingsError, Unavailable
+from june_runtime.errors import AtCapacity, SettingsError
 from june_runtime.pcm import Samples
 from june_stt.engine import (
     RATE,
@@ -23,7 +22,7 @@ from june_stt.engine import (
     SttSession,
     load_engine,
 )
-from june_stt.engines.scripted import ScriptedEngine, SttScript
+from tests.engines.ears import opened
 from tests.engines.spoken import TINY_WHISPER, spoken
 
 ENGINES = ("sphinx", "scripted", "whisper")
@@ -53,15 +52,6 @@ async def engine(request: pytest.FixtureRequest) -> AsyncIterator[SttEngine]:
     await loaded.load()
     yield loaded
     await loaded.close()
-
-
-@asynccontextmanager
-async def opened(engine: SttEngine, language: str = "en") -> AsyncIterator[SttSession]:
-    ear = await engine.open(SttOptions(language))
-    try:
-        yield ear
-    finally:
-        await ear.close()
 
 
 @pytest.fixture(scope="module")
@@ -269,19 +259,6 @@ async def test_its_languages_are_told(engine: SttEngine) -> None:
     assert "en" in engine.languages
     assert all(tag.isalpha() and tag.islower() for tag in engine.languages)
     assert engine.capacity >= 1
-
-
-async def test_a_script_fails_when_it_says_so() -> None:
-    """After so many pushes, of every stream for itself."""
-    engine = ScriptedEngine(SttScript(fail_after=2))
-    async with opened(engine) as ear:
-        silence = np.zeros(STEP, np.float32)
-        await ear.push(silence)
-        await ear.push(silence)
-        with pytest.raises(Unavailable) as failed:
-            await ear.push(silence)
-    assert failed.value.reason == "ENGINE_FAILED"
-    assert engine.open_streams == 0
 
 
 @pytest.mark.parametrize(

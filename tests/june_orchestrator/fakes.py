@@ -24,10 +24,11 @@ from june_orchestrator.ports import (
     Speech,
     ToolUse,
     TurnRecord,
+    Usage,
     Voice,
     WordAt,
 )
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.reply_options import ReplyOptions
 from june_orchestrator.sentences import SentenceLimits
 from june_runtime.errors import JuneError, NotServed
 from june_runtime.pcm import AudioFormat
@@ -46,7 +47,7 @@ class Brain:
     `fails` gives, for the n-th asking, after how many tokens what is raised;
     `closed` the times at which an answer was let go before its end. `streams` false:
     its API has no streaming call. `whole_asked` are the times at which the whole
-    answer was asked for.
+    answer was asked for, and `cost` is what it then tells.
     """
 
     replies: Sequence[str] = ("Mild and dry.",)
@@ -59,6 +60,7 @@ class Brain:
     closed: list[float] = field(default_factory=list)
     streams: bool = True
     whole_asked: list[float] = field(default_factory=list)
+    cost: Usage | None = None
     # Tools are used before the first token, and so long each.
     tools: Sequence[float] = ()
     # Said before them.
@@ -67,9 +69,9 @@ class Brain:
     async def load(self) -> None: ...
     async def close(self) -> None: ...
 
-    async def whole(self, prompt: Prompt) -> str:
+    async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
         self.whole_asked.append(asyncio.get_running_loop().time())
-        return "".join([token async for token in self._tokens(prompt)])
+        return "".join([token async for token in self._tokens(prompt)]), self.cost
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         if not self.streams:

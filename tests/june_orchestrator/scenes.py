@@ -11,7 +11,8 @@ from june_orchestrator.conversation import Parts, converse
 from june_orchestrator.fillers import USUAL, Fillers
 from june_orchestrator.inbox import Inbox
 from june_orchestrator.ports import Event, Heard, Input, ReplyEnded
-from june_orchestrator.reply import ReplyOptions
+from june_orchestrator.reply_options import ReplyOptions
+from june_orchestrator.voices import Voices
 from june_runtime.testing import run_virtual
 from tests.june_orchestrator.fakes import OPTIONS, Brain, Room, Tts
 
@@ -67,8 +68,10 @@ class Scene:
     fillers: Fillers = field(default_factory=lambda: USUAL)
     # When the user hangs up; after the script where None.
     until: float | None = None
+    voices: Voices = field(default_factory=Voices)
+    apologises: bool = False
     ended: float = 0.0
-    _inbox: Inbox | None = None
+    _inbox: Inbox[Input] | None = None
 
     def hold(self) -> Scene:
         run_virtual(self._hold())
@@ -88,8 +91,16 @@ class Scene:
 
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
-        inbox = self._inbox = Inbox()
-        parts = Parts(self.brain, self.tts, self.room, self._options_by, fillers=self.fillers)
+        inbox = self._inbox = Inbox[Input]()
+        parts = Parts(
+            self.brain,
+            self.tts,
+            self.room,
+            self._options_by,
+            lambda: self.voices,
+            apologises=self.apologises,
+            fillers=self.fillers,
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._play(inbox))
             await converse(inbox, parts)
@@ -97,7 +108,7 @@ class Scene:
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, f"left running: {left}"
 
-    async def _play(self, inbox: Inbox) -> None:
+    async def _play(self, inbox: Inbox[Input]) -> None:
         now = asyncio.get_running_loop().time
         for at, event in sorted(self.script, key=lambda step: step[0]):
             await asyncio.sleep(at - now())

@@ -14,7 +14,15 @@ from june_orchestrator.brain import (
     WHOLE_SECONDS,
     tokens_of,
 )
-from june_orchestrator.ports import STREAMING_UNSUPPORTED, Brain, Message, Piece, Prompt, Role
+from june_orchestrator.ports import (
+    STREAMING_UNSUPPORTED,
+    Brain,
+    Message,
+    Piece,
+    Prompt,
+    Role,
+    Usage,
+)
 from june_runtime.errors import NotServed, TimedOut
 from june_runtime.testing import run_virtual
 
@@ -41,8 +49,8 @@ class Slow:
     async def load(self) -> None: ...
     async def close(self) -> None: ...
 
-    async def whole(self, prompt: Prompt) -> str:
-        return "".join([token async for token in self.reply(prompt)])
+    async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
+        return "".join([token async for token in self.reply(prompt)]), None
 
 
 async def asked(brain: Slow) -> tuple[int, float, TimedOut | None]:
@@ -82,9 +90,9 @@ class Plain(Slow):
         raise NotServed(STREAMING_UNSUPPORTED, "no streaming call")
         yield ""
 
-    async def whole(self, prompt: Prompt) -> str:
+    async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
         await asyncio.sleep(sum(self._waits))
-        return "so it is"
+        return "so it is", Usage(7, 3)
 
 
 async def said(brain: Brain, prompt: Prompt) -> tuple[list[Piece], list[str]]:
@@ -94,8 +102,11 @@ async def said(brain: Brain, prompt: Prompt) -> tuple[list[Piece], list[str]]:
 
 
 def test_a_brain_that_cannot_stream_is_asked_for_the_whole() -> None:
-    """And it is said why."""
-    assert run_virtual(said(Plain([1.0]), PROMPT)) == (["so it is"], [STREAMING_UNSUPPORTED])
+    """And it is said why; the answer's cost is told as that of others is."""
+    assert run_virtual(said(Plain([1.0]), PROMPT)) == (
+        ["so it is", Usage(7, 3)],
+        [STREAMING_UNSUPPORTED],
+    )
 
 
 def test_one_that_is_not_to_stream_is_asked_for_the_whole_at_once() -> None:

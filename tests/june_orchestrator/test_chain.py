@@ -15,8 +15,8 @@ from june_orchestrator.apologies import LANGUAGES, apology
 from june_orchestrator.brain import FIRST_TOKEN_SECONDS
 from june_orchestrator.chain import Chain, answer
 from june_orchestrator.conversation import think
-from june_orchestrator.news import FellBack, News
-from june_orchestrator.ports import Message, Outcome, Prompt, Role
+from june_orchestrator.news import FellBack, FirstToken, News
+from june_orchestrator.ports import Message, Outcome, Prompt, Role, Usage
 from june_orchestrator.record import TurnLog
 from june_orchestrator.reply import Reply
 from june_runtime.errors import AtCapacity, JuneError, TimedOut, Unavailable
@@ -79,6 +79,32 @@ def test_nothing_that_was_said_is_said_again(first: int, second: int) -> None:
     text = " ".join(spoken(reply))
     assert any(whole.startswith(text) for whole in (FIRST, SECOND, "Yes."))
     assert text
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_after_a_takeover_only_the_brain_that_answered_counts(after: int) -> None:
+    """Its tokens, and how long it took to its first one; the record's stages hold all of
+    the time, which the caller waited."""
+    reply = thought(failing(after), Brain((SECOND,), name="second", first_token=0.4))
+    record = reply.record(Outcome.COMPLETE)
+    assert record.tokens == len(SECOND.split())
+    assert record.first_token_ms == pytest.approx(400)
+    assert record.milestones["first_token"] > 400
+    firsts = [news for news in reply._unreported if isinstance(news, FirstToken)]
+    assert [news.ms for news in firsts] == [pytest.approx(400)]
+
+
+def test_a_failure_after_a_sentence_counts_what_was_written() -> None:
+    """Nobody took over."""
+    record = thought(failing(5), Brain(name="second")).record(Outcome.FAILED)
+    assert record.tokens == 5
+    assert record.first_token_ms == pytest.approx(300)
+
+
+def test_a_plain_answer_tells_its_cost() -> None:
+    """As one that is streamed does."""
+    plain = Brain((SECOND,), name="second", streams=False, cost=Usage(9, 4))
+    assert thought(failing(0), plain).record(Outcome.COMPLETE).tokens == 4
 
 
 def test_after_a_sentence_no_other_brain_is_asked() -> None:

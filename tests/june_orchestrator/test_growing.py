@@ -39,3 +39,15 @@ def test_every_reader_sees_everything_in_order(
         return [task.result() for task in reading]
 
     assert run_virtual(grow()) == [[item for item, _ in items]] * len(readers)
+
+
+def test_what_changes_before_it_is_waited_for_is_not_missed() -> None:
+    """As where a task is made of the wait, and another one closes the list before."""
+
+    async def close_first() -> None:
+        growing = Growing[int]()
+        waiting = asyncio.create_task(growing.grown())
+        growing.close()
+        await waiting
+
+    run_virtual(close_first())

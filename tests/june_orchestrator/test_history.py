@@ -133,6 +133,19 @@ def test_history_is_bounded_and_forgets_the_oldest_exchanges_whole(
         assert sum(map(tokens_in, [*kept, *forgotten[-1]])) > budget
 
 
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=12), st.integers(1, 200))
+def test_a_smaller_budget_holds_at_once(turns: list[tuple[str, str]], budget: int) -> None:
+    """As if it had always been; a larger one later brings nothing back."""
+    always, lately = History(budget), History(10_000)
+    for said, answered in turns:
+        always.add(said, answered)
+        lately.add(said, answered)
+    lately.keep_within(budget)
+    assert lately.with_question("?") == always.with_question("?")
+    lately.keep_within(10_000)
+    assert lately.with_question("?") == always.with_question("?")
+
+
 @given(st.text(), st.text())
 def test_more_text_is_never_fewer_tokens(some: str, more: str) -> None:
     """And none is none."""

@@ -204,3 +204,18 @@ def test_estimated_words_are_in_order_and_all_there(text: str, samples: int) -> 
     assert places == sorted(places)
     if samples:
         assert all(place <= samples for place in places)
+
+
+def test_a_sentence_of_which_nothing_is_said_is_made_at_once() -> None:
+    """It has no audio, and counts as heard where it is reached."""
+    silent = Lane(0, "```", AUDIO, flushed_at=0.0, spoken="")
+    assert silent.silent
+
+    async def drain() -> None:
+        silent.begin(1.0)
+        silent.end()
+        assert await drained(silent) == []
+
+    run_virtual(drain())
+    assert silent.whole
+    assert silent.unplayed_seconds() == 0

@@ -20,6 +20,7 @@ FLAGS = {
     "CONCURRENT_TTS_ENABLED": "concurrent_tts",
     "PARTIAL_SUPPORT_ENABLED": "partial_support",
 }
+SAFETY = '{"HARM_CATEGORY_HARASSMENT": "BLOCK_NONE"}'
 VALUES = {
     "min_sentence_chars": ("JUNE_ORCH_MIN_SENTENCE_CHARS", "30", 30),
     "max_output_tokens": ("JUNE_ORCH_MAX_OUTPUT_TOKENS", "99", 99),
@@ -32,7 +33,12 @@ VALUES = {
     "language": ("JUNE_ORCH_LANGUAGE", "de-AT", "de-AT"),
     "exaggeration": ("JUNE_ORCH_EXAGGERATION", "0.7", 0.7),
     "cfg_weight": ("JUNE_ORCH_CFG_WEIGHT", "0", 0.0),
+    "follow_language": ("JUNE_ORCH_FOLLOW_LANGUAGE", "off", False),
     "brain_model": ("JUNE_ORCH_BRAIN_MODEL", "small", "small"),
+    "temperature": ("JUNE_ORCH_TEMPERATURE", "0.3", 0.3),
+    "thinking_level": ("JUNE_ORCH_THINKING_LEVEL", "low", "low"),
+    "safety_settings": ("JUNE_ORCH_SAFETY_SETTINGS", SAFETY, SAFETY),
+    "history_tokens": ("JUNE_ORCH_HISTORY_TOKENS", "900", 900),
     "filler_after_ms": ("JUNE_ORCH_FILLER_AFTER_MS", "600", 600),
     "system_instruction": ("JUNE_ORCH_SYSTEM_INSTRUCTION", "Be brief.", "Be brief."),
 }
@@ -112,9 +118,10 @@ def test_silences_that_do_not_fit_are_told_by_their_variables() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("JUNE_ORCH_GEMINI_SAFETY", "{"),
+        ("JUNE_ORCH_SAFETY_SETTINGS", "{"),
+        ("JUNE_ORCH_SAFETY_SETTINGS", '{"HARM_CATEGORY_BOREDOM": "BLOCK_NONE"}'),
         ("JUNE_ORCH_GEMINI_URL", "somewhere"),
-        ("JUNE_ORCH_GEMINI_THINKING", "deeply"),
+        ("JUNE_ORCH_THINKING_LEVEL", "deeply"),
         ("JUNE_ORCH_TEMPERATURE", "3"),
         ("JUNE_ORCH_TOOLS", '[{"name": "hidden"}]'),
     ],
@@ -151,3 +158,11 @@ def test_a_brain_that_is_set_up_goes_before_the_one_that_needs_nothing() -> None
     """Where the choice is left to June."""
     assert load_chain(read()).name == "offline"
     assert load_chain(read(JUNE_ORCH_OPENAI_URL="http://127.0.0.1:1/v1")).name == "openai"
+
+
+def test_a_model_that_hears_and_speaks_by_itself_stands_alone() -> None:
+    """There is nothing in a chain that it could fall back to."""
+    assert read(JUNE_ORCH_BRAIN="gemini-live").brain == ("gemini-live",)
+    with pytest.raises(SettingsError) as wrong:
+        read(JUNE_ORCH_BRAIN="gemini-live,offline")
+    assert set(wrong.value.fields) == {"JUNE_ORCH_BRAIN"}

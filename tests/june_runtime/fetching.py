@@ -22,7 +22,7 @@ NEEDED = {
     "tokenizer.json": b'{"tokens": 1}' * 200,
     "vocabulary.txt": b"<unk>\n",
 }
-OTHERS = {"README.md": b"# Small", ".gitattributes": b"*", "onnx/model.bin": b"y" * 9_000}
+OTHERS = {"README.md": b"# Small", ".gitattributes": b"*", "vocabulary.d/model.bin": b"y" * 9_000}
 
 
 @pytest.fixture

@@ -83,14 +83,19 @@ def test_a_range_that_is_not_honoured_begins_anew(hub: HubServer, tmp_path: Path
 def test_a_file_that_changed_on_the_hub_meanwhile_begins_anew(
     hub: HubServer, tmp_path: Path
 ) -> None:
-    """Nothing of two versions gets into one file; what did not change stays."""
+    """Nothing of two versions gets into one file; what did not change stays, and what
+    is no more goes."""
     hub.sending = [Sending(cut_after=7_000), *(Sending(cut_after=0) for _ in range(5))]
+    hub.repositories[REPO].files = {"preprocessor_config.json": b"{}"} | NEEDED
     refusal(hub, tmp_path)
     changed = NEEDED | {"model.bin": WEIGHTS[::-1]}
     hub.repositories[REPO].files = changed
+    hub.sending = [Sending(cut_after=7_000), *(Sending(cut_after=0) for _ in range(5))]
+    refusal(hub, tmp_path)
+    assert len(list((tmp_path / FETCHING).rglob("*.part"))) == 1
     hub.asked.clear()
     assert contents(fetched(hub, tmp_path).place) == changed
-    assert ranges(hub, "model.bin") == [""]
+    assert ranges(hub, "model.bin") == ["bytes=7000-"]
     assert not [asked for asked in hub.asked if asked.path.endswith("config.json")]
 
 
@@ -114,11 +119,20 @@ def test_wrong_bytes_never_become_a_model(hub: HubServer, tmp_path: Path, path: 
 def test_another_length_never_becomes_a_model(
     hub: HubServer, tmp_path: Path, sent: bytes, reason: str
 ) -> None:
-    """Too long, it is not read to its end: an endless one would fill the disk."""
+    """Neither longer nor shorter."""
     hub.repositories[REPO].instead = {"model.bin": sent}
     assert refusal(hub, tmp_path)[0] == reason
     hub.repositories[REPO].instead = {}
     assert contents(fetched(hub, tmp_path).place) == NEEDED
+
+
+def test_what_is_too_long_is_not_read_to_its_end(hub: HubServer, tmp_path: Path) -> None:
+    """An endless answer would fill the disk."""
+    hub.repositories[REPO].instead = {"model.bin": WEIGHTS * 100}
+    seen = Seen()
+    with pytest.raises(Unavailable, match=r"model\.bin came with other bytes"):
+        fetch(named("small"), tmp_path, Hub(hub.endpoint), seen)
+    assert sum(seen.counts) < 3 * len(WEIGHTS) + 65_536
 
 
 @settings(
@@ -230,9 +244,14 @@ def test_a_service_fetches_only_where_it_may(
 ) -> None:
     """Otherwise it says what is missing; a folder of one's own is never filled."""
     monkeypatch.setattr("june_runtime.model_fetch.load_hub", lambda: Hub(hub.endpoint))
-    for name, may_fetch in (("small", False), ("nothing", True), (str(tmp_path / "x"), True)):
-        with pytest.raises(SettingsError):
+    for name, may_fetch, reason in (
+        ("small", False, "MODEL_MISSING"),
+        ("nothing", True, "MODEL_UNKNOWN"),
+        (str(tmp_path / "x"), True, "MODEL_MISSING"),
+    ):
+        with pytest.raises(SettingsError) as refused:
             obtain(name, tmp_path, may_fetch=may_fetch)
+        assert refused.value.reason == reason
     assert not hub.asked
     assert obtain("small", tmp_path, may_fetch=True) == resolve("small", tmp_path)
     assert obtain("small", tmp_path, may_fetch=False) == resolve("small", tmp_path)

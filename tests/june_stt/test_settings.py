@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import NoReturn, get_args
 
 import pytest
 
-from june_runtime.errors import InvalidInput, SettingsError
+from june_runtime.errors import InvalidInput, SettingsError, Unavailable
 from june_runtime.live import Live
 from june_runtime.settings import read
 from june_stt.engine import ModelChoice, load_engine
@@ -82,6 +82,26 @@ def test_whisper_wants_a_model_that_is_here() -> None:
         assert missing.value.reason == "MODEL_MISSING"
     with pytest.raises(SettingsError, match="JUNE_STT_MODEL"):
         load_engine("whisper")
+
+
+def test_whisper_fetches_its_model_where_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One setting, with the folder, for all services; what then fails stops the start."""
+
+    class Nowhere:
+        def listing(self, repo: str, revision: str) -> NoReturn:
+            raise Unavailable("HUB_UNREACHABLE", f"{repo} at {revision} is far")
+
+    monkeypatch.setattr("june_runtime.model_fetch.load_hub", Nowhere)
+    variables = {
+        "JUNE_STT_MODEL": "small",
+        "JUNE_MODELS_FOLDER": str(tmp_path),
+        "JUNE_MODELS_FETCH": "true",
+    }
+    chosen = read(SttSettings, variables, "JUNE_STT_").choice
+    with pytest.raises(SettingsError, match="Systran/faster-whisper-small at main is far"):
+        load_engine("whisper", choice=chosen)
 
 
 async def test_a_live_change_must_leave_silences_that_fit() -> None:

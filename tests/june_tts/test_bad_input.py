@@ -48,6 +48,7 @@ def reference(pcm: bytes = bytes(3_200), **fields: Any) -> dict[str, tts_pb2.Voi
         ({"temperature": 0}, "config.temperature"),
         ({"speaking_rate": 0.1}, "config.speaking_rate"),
         ({"chunk_ms": 5}, "config.chunk_ms"),
+        ({"lexicon": {"a": ""}}, "config.lexicon"),
         ({"voice": "nobody"}, "config.voice"),
         ({"language": "tlh"}, "config.language"),
         ({"format": audio(rate=7_999)}, "config.format.sample_rate"),

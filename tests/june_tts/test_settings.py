@@ -36,6 +36,7 @@ VALUES = {
     "tts_streaming": ("TTS_STREAMING_ENABLED", "no", False),
     "voice": ("JUNE_TTS_VOICE", "rms", "rms"),
     "language": ("JUNE_TTS_LANGUAGE", "de", "de"),
+    "lexicon": ("JUNE_TTS_LEXICON", '{"GIF": "jif"}', '{"GIF": "jif"}'),
     "exaggeration": ("JUNE_TTS_EXAGGERATION", "0.7", 0.7),
     "cfg_weight": ("JUNE_TTS_CFG_WEIGHT", "0", 0.0),
     "tts_first_chunk_ms": ("JUNE_TTS_FIRST_CHUNK_MS", "60", 60),

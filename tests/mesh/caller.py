@@ -22,9 +22,10 @@ PATIENCE_SECONDS = 20.0
 
 
 class Caller:
-    """One Converse stream; every wait has a deadline."""
+    """One Converse stream; every wait has a deadline. `address` is where it leads to."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, address: str = "") -> None:
+        self.channel, self.address = channel, address
         stub = orchestrator_service_pb2_grpc.OrchestratorServiceStub(channel)
         self.call: Any = stub.Converse(None)
         self.seen: list[pb.ConverseResponse] = []

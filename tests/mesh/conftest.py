@@ -25,8 +25,10 @@ from june_stt.settings import SttSettings
 from june_tts.engines.scripted import Script as TtsScript
 from june_tts.engines.scripted import ScriptedEngine as ScriptedVoice
 from june_tts.service import TtsHost
+from tests.gemini_live_server import GeminiLiveServer, gemini_live_server
 from tests.gemini_server import KEY
 from tests.mesh import doors
+from tests.mesh.live import Calling, calling_of
 
 QUICK_BRAIN = {
     "replies": ["It is mild and dry today. Tomorrow it rains a little. Then it is sunny again."],
@@ -99,6 +101,22 @@ async def mesh(
                 tts=voice,
                 addresses={"stt": stt_address, "tts": tts_address, "orchestrator": address},
             )
+
+
+@pytest.fixture
+async def gemini_live(
+    gemini_extra: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[GeminiLiveServer, None]:
+    """The far side of a model that hears and speaks by itself."""
+    async with gemini_live_server(tmp_path) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
+        yield server
+
+
+@pytest.fixture
+def calling(gemini_live: GeminiLiveServer) -> Calling:
+    """Calls an orchestrator that asks it."""
+    return calling_of(gemini_live)
 
 
 @pytest.fixture

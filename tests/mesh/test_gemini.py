@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from june.control.v1 import control_pb2, control_service_pb2_grpc
 from june.orchestrator.v1 import orchestrator_pb2 as pb
 
 from tests.gemini_server import Answer, GeminiServer, chunk, error, gemini_server, said
@@ -108,3 +109,51 @@ async def test_without_streaming_the_answer_comes_by_the_plain_call(
         record = (await caller.until("turn_ended")).turn_ended
     assert record.reply_text == "It is mild today."
     assert ":generateContent" in gemini.asked[-1].path
+
+
+async def test_how_gemini_is_asked_is_configured_while_june_runs(
+    make_mesh: MakeMesh, gemini: GeminiServer
+) -> None:
+    """From a session's next turn on; what it is told of the talk before, too."""
+    gemini.choose = lambda _: Answer(said("It is mild."))
+    safety = '{"HARM_CATEGORY_HARASSMENT": "BLOCK_ONLY_HIGH"}'
+    async with make_mesh(gemini=gemini.url) as mesh, Caller(mesh.channel) as caller:
+        await caller.say(config=pb.SessionConfig(speak=False))
+        for question in ("And today?", "And here?"):
+            await caller.say(text=question)
+            await caller.until("turn_ended")
+        config = control_pb2.Config(
+            temperature=0.25, thinking_level="high", safety_settings=safety, history_tokens=1
+        )
+        control = control_service_pb2_grpc.ControlServiceStub(mesh.channel)
+        await control.Configure(control_pb2.ConfigureRequest(config=config), timeout=5)
+        await caller.say(text="And then?")
+        await caller.until("turn_ended")
+    before, after = gemini.bodies[-2:]
+    assert "temperature" not in before["generationConfig"]
+    assert before["generationConfig"]["thinkingConfig"] == {"thinking_level": "MINIMAL"}
+    assert after["generationConfig"]["temperature"] == 0.25
+    assert after["generationConfig"]["thinkingConfig"] == {"thinking_level": "HIGH"}
+    assert after["safetySettings"] == [
+        {"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_ONLY_HIGH"}
+    ]
+    # The last exchange always goes along.
+    asked = [part["text"] for each in after["contents"] for part in each["parts"]]
+    assert asked == ["And here?", "It is mild.", "And then?"]
+
+
+async def test_an_option_that_gemini_refuses_is_counted(
+    make_mesh: MakeMesh, gemini: GeminiServer
+) -> None:
+    """The turn is answered without it; asked plainly, it has its tokens too."""
+    refused = error(400, "Thinking level is not supported.")
+    cost = {"usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 4}}
+    plain = chunk([{"text": "It is mild."}], "STOP") | cost
+    gemini.answers = [Answer(refused, 400), Answer([plain])]
+    async with make_mesh(gemini=gemini.url) as mesh, Caller(mesh.channel) as caller:
+        await caller.say(config=pb.SessionConfig(speak=False, sequential=True))
+        await caller.say(text="And today?")
+        record = (await caller.until("turn_ended")).turn_ended
+        counts = mesh.orchestrator.metrics.snapshot().counts
+    assert record.reply_text == "It is mild."
+    assert (counts["options_refused"], counts["tokens"]) == (1, 4)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +18,7 @@ from june_orchestrator.brains.gemini.sdk import Chunk, GeminiSdk, Part, Request
 from june_orchestrator.brains.gemini.thinking import thinking
 from june_orchestrator.brains.toolbox import Call, Toolbox
 from june_orchestrator.brains.web import WebClient, rehearsing
+from june_orchestrator.manner import Manner
 from june_orchestrator.ports import Message, Piece, Prompt, Role, ToolUse, Usage
 from june_runtime.errors import JuneError, SettingsError, Unavailable
 
@@ -60,18 +61,23 @@ class GeminiBrain:
 
     Args:
         toolbox, web: closed with the brain.
+        count: counts, by the name of a figure.
     """
 
     name = "gemini"
 
-    def __init__(self, options: GeminiOptions, toolbox: Toolbox, web: WebClient) -> None:
+    def __init__(
+        self, options: GeminiOptions, toolbox: Toolbox, web: WebClient, count: Callable[[str], None]
+    ) -> None:
         self._options = options
+        self._manner = Manner(options.temperature, options.thinking, options.safety)
         self._toolbox = toolbox
         self._web = web
         try:
             self._sdk = GeminiSdk(options, web)
         except ValueError as wrong:
             raise SettingsError("BRAIN_SETTINGS", f"Gemini's settings are wrong: {wrong}") from None
+        self._count = count
         self._stubborn: set[str] = set()
 
     async def load(self) -> None:
@@ -114,9 +120,15 @@ class GeminiBrain:
             async for piece in pieces:
                 yield piece
 
-    async def whole(self, prompt: Prompt) -> str:
+    async def whole(self, prompt: Prompt) -> tuple[str, Usage | None]:
+        text, usage = "", None
         async with aclosing(self._answer(prompt, streaming=False)) as pieces:
-            return "".join([piece async for piece in pieces if isinstance(piece, str)])
+            async for piece in pieces:
+                if isinstance(piece, Usage):
+                    usage = piece
+                elif isinstance(piece, str):
+                    text += piece
+        return text, usage
 
     async def _answer(self, prompt: Prompt, *, streaming: bool) -> AsyncGenerator[Piece, None]:
         """The turn's words over as many rounds as its tools take, then what it cost."""
@@ -139,7 +151,8 @@ class GeminiBrain:
             request = replace(request, contents=so_far)
         if not heard.spoken:
             raise failures.empty()
-        yield cost
+        if cost != Usage(0, 0):  # nobody told
+            yield cost
 
     async def _tried(
         self, request: Request, heard: _Heard, *, streaming: bool
@@ -156,6 +169,7 @@ class GeminiBrain:
                     raise
                 request = replace(request, thinking=None)
                 without = True
+                self._count("options_refused")
             except JuneError as failed:
                 pause = next(pauses, None)
                 if pause is None or heard.spoken or failed.reason not in failures.PASSING:
@@ -182,15 +196,18 @@ class GeminiBrain:
 
     def _request(self, prompt: Prompt) -> Request:
         model = prompt.model or self._options.model
-        if not _MODEL.fullmatch(model):
+        if not is_model_name(model):
             raise failures.unknown_model(model)
-        asked = None if model in self._stubborn else thinking(model, self._options.thinking)
+        manner = prompt.manner or self._manner
+        asked = None if model in self._stubborn else thinking(model, manner.thinking)
         return Request(
             model=model,
             contents=[sdk.words(message) for message in prompt.messages],
             system_instruction=prompt.system_instruction,
             max_output_tokens=prompt.max_output_tokens,
             thinking=asked,
+            temperature=manner.temperature,
+            safety=manner.safety,
             tools=self._toolbox.declarations,
         )
 
@@ -199,6 +216,10 @@ class GeminiBrain:
         log.warning("the model takes no such thinking level", extra={"model": model})
         if len(self._stubborn) < _MAX_STUBBORN:
             self._stubborn.add(model)
+
+
+def is_model_name(name: str) -> bool:
+    return _MODEL.fullmatch(name) is not None
 
 
 def _not_warm(reason: str) -> None:

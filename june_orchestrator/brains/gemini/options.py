@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 
+from june_orchestrator.manner import read_safety
 from june_orchestrator.settings import OrchestratorSettings
 from june_runtime.errors import SettingsError
 
 # Answers soonest of those that are sold today; `brain_model` names another.
 DEFAULT_MODEL = "gemini-3.5-flash-lite"
+# The same of those that hear and speak by themselves.
+DEFAULT_SPEECH_MODEL = "gemini-3.8-live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class GeminiOptions:
     model: str = DEFAULT_MODEL
 
 
+def speech_options_of(settings: OrchestratorSettings) -> GeminiOptions:
+    """The same for the model that hears and speaks by itself."""
+    return replace(options_of(settings), model=settings.brain_model or DEFAULT_SPEECH_MODEL)
+
+
 def options_of(settings: OrchestratorSettings) -> GeminiOptions:
     """Raises SettingsError (BRAIN_KEY_MISSING) where nothing lets June in."""
     key = settings.gemini_key or settings.google_key
@@ -44,8 +52,8 @@ def options_of(settings: OrchestratorSettings) -> GeminiOptions:
         project=settings.vertex_project,
         location=settings.vertex_location,
         url=settings.gemini_url,
-        thinking=settings.gemini_thinking,
-        safety=settings.gemini_safety or {},
+        thinking=settings.thinking_level,
+        safety=read_safety(settings.safety_settings),
         temperature=settings.temperature,
         model=settings.brain_model or DEFAULT_MODEL,
     )

@@ -1,4 +1,4 @@
-"""Gemini's API as June uses it. The one importer of google.genai."""
+"""Gemini's API as June uses it; with `speech_sdk.py` the only importer of google.genai."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.genai import Client, errors, types
@@ -25,9 +24,8 @@ log = logging.getLogger(__name__)
 logging.getLogger("google_genai").setLevel(logging.WARNING)
 
 _ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
-Kind = TypeVar("Kind", bound=Enum)
 # What the client may raise over an answer that is not what it should be.
-_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 
 # Of the talk, as the client wants it back: with what the model must find again.
 Content = types.Content
@@ -46,6 +44,8 @@ class Request:
     system_instruction: str
     max_output_tokens: int
     thinking: Thinking | None
+    temperature: float | None
+    safety: Mapping[str, str]
     tools: Sequence[Declaration]
     may_call: bool = True
 
@@ -73,11 +73,18 @@ class GeminiSdk:
         ValueError: the options are not what the client takes.
     """
 
-    def __init__(self, options: GeminiOptions, web: WebClient) -> None:
+    def __init__(
+        self,
+        options: GeminiOptions,
+        web: WebClient,
+        sockets: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`sockets`: how websockets are opened."""
         self._options = options
         http = types.HttpOptions(
             base_url=options.url or None,
             httpx_async_client=web,
+            async_client_args=dict(sockets) if sockets else None,
             # June tries again itself, and never once a word has come.
             retry_options=types.HttpRetryOptions(attempts=1),
         )
@@ -92,13 +99,6 @@ class GeminiSdk:
         else:
             client = Client(vertexai=options.vertex, api_key=key, http_options=http)
         self._client = client.aio
-        self._safety = [
-            types.SafetySetting(
-                category=_known(types.HarmCategory, category),
-                threshold=_known(types.HarmBlockThreshold, threshold),
-            )
-            for category, threshold in options.safety.items()
-        ]
 
     async def look_up(self, model: str) -> None:
         """Asks whether there is such a model, which proves the key and opens a connection."""
@@ -123,10 +123,10 @@ class GeminiSdk:
         return types.GenerateContentConfig(
             system_instruction=request.system_instruction or None,
             max_output_tokens=request.max_output_tokens,
-            temperature=self._options.temperature,
+            temperature=request.temperature,
             thinking_config=_thinking_config(request.thinking),
-            safety_settings=self._safety or None,
-            tools=[_tool(request.tools)] if request.tools else None,
+            safety_settings=safety_settings(request.safety) or None,
+            tools=[tool(request.tools)] if request.tools else None,
             tool_config=_no_calls() if request.tools and not request.may_call else None,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
@@ -148,7 +148,7 @@ class GeminiSdk:
             raise failures.unreachable() from None
         except WebFailure:
             raise failures.cut() from None
-        except _UNREADABLE:
+        except UNREADABLE:
             raise failures.malformed() from None
 
     def _tell(self, refused: errors.APIError) -> None:
@@ -193,13 +193,17 @@ def results(found: Sequence[tuple[Call, Mapping[str, Any]]]) -> Content:
     return Content(role="user", parts=[Part(function_response=each) for each in responses])
 
 
-def _known(kind: type[Kind], name: str) -> Kind:
-    if name not in kind.__members__:
-        raise ValueError(f"{name!r} is none of {', '.join(kind.__members__)}")
-    return kind[name]
+def safety_settings(safety: Mapping[str, str]) -> list[types.SafetySetting]:
+    """Of names that manner.py knows."""
+    return [
+        types.SafetySetting(
+            category=types.HarmCategory[category], threshold=types.HarmBlockThreshold[threshold]
+        )
+        for category, threshold in safety.items()
+    ]
 
 
-def _tool(declared: Sequence[Declaration]) -> types.Tool:
+def tool(declared: Sequence[Declaration]) -> types.Tool:
     return types.Tool(
         function_declarations=[
             types.FunctionDeclaration(

@@ -3,60 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import Any
 
 import pytest
 
-from june_orchestrator.brain import load_brain
-from june_orchestrator.brains.openai import Endpoint, OpenAiBrain
-from june_orchestrator.ports import Message, Prompt, Role, Usage
+from june_orchestrator.brain import load_brain, uncounted
+from june_orchestrator.brains.openai import OpenAiBrain
+from june_orchestrator.brains.wishes import Endpoint
+from june_orchestrator.ports import Prompt, Usage
 from june_orchestrator.settings import OWNER, OrchestratorSettings
 from june_runtime.errors import JuneError, SettingsError
 from june_runtime.settings import read
+from tests.june_orchestrator.brains.asking import PROMPT, STREAM, brain, said
 from tests.june_orchestrator.chat_server import (
     DONE,
     Answer,
-    ChatServer,
-    chat_server,
     delta,
     fault,
-    usage,
 )
 
 pytest.importorskip("openai")
 
-PROMPT = Prompt(
-    [Message(Role.USER, "Hi."), Message(Role.ASSISTANT, "Yes?"), Message(Role.USER, "?")]
-)
-STREAM = Answer([delta("It "), delta("is dry."), delta(ended="stop"), usage(7, 3), DONE])
 WHOLE = {
     "id": "c", "object": "chat.completion", "created": 1, "model": "m",
     "choices": [{
         "index": 0, "finish_reason": "stop",
         "message": {"role": "assistant", "content": "<think>hm</think>It is dry."},
     }],
+    "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
 }  # fmt: skip
-
-
-@asynccontextmanager
-async def brain(
-    *answers: Answer, **endpoint: str
-) -> AsyncGenerator[tuple[OpenAiBrain, ChatServer], None]:
-    """A loaded brain over a server that gives these answers."""
-    async with chat_server(*answers) as server:
-        asked = OpenAiBrain(Endpoint(**{"url": server.url, "model": "m"} | endpoint))
-        await asked.load()
-        try:
-            async with asyncio.timeout(20):
-                yield asked, server
-        finally:
-            await asked.close()
-
-
-async def said(asked: OpenAiBrain, prompt: Prompt = PROMPT) -> list[str | Usage]:
-    return [piece async for piece in asked.reply(prompt)]
 
 
 async def test_an_answer_streams_and_ends_with_what_it_cost() -> None:
@@ -111,18 +87,9 @@ async def test_reasoning_is_never_spoken() -> None:
 
 async def test_the_whole_answer_comes_without_its_thoughts() -> None:
     async with brain(Answer(body=WHOLE)) as (asked, server):
-        assert await asked.whole(PROMPT) == "It is dry."
+        assert await asked.whole(PROMPT) == ("It is dry.", Usage(7, 3))
     assert server.asked[0]["stream"] is False
     assert "stream_options" not in server.asked[0]
-
-
-async def test_a_server_that_does_not_tell_usage_is_asked_without() -> None:
-    """Once; later questions do not ask for it."""
-    refusal = fault(400, "Unrecognized request argument: stream_options")
-    async with brain(refusal, STREAM) as (asked, server):
-        await said(asked)
-        await said(asked)
-    assert ["stream_options" in wishes for wishes in server.asked] == [True, False, False]
 
 
 FAULTS: list[tuple[Answer, str, int]] = [
@@ -185,7 +152,7 @@ async def test_a_whole_answer_that_is_none_is_malformed(body: Any) -> None:
 
 async def test_a_server_that_is_gone_does_not_keep_june_from_starting() -> None:
     """Each answer then fails by name."""
-    gone = OpenAiBrain(Endpoint("http://127.0.0.1:1/v1", "m"))
+    gone = OpenAiBrain(Endpoint("http://127.0.0.1:1/v1", "m"), uncounted)
     await gone.load()
     with pytest.raises(JuneError) as failed:
         await said(gone)

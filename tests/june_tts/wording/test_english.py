@@ -163,7 +163,7 @@ SIGNS = [
     ("#winning", "hashtag winning"),
     ("@june", "at june"),
     ("it’s", "it's"),
-    ("50€/month", "fifty euros month"),
+    ("50€/month", "fifty euros per month"),
     ("a™ b®", "a b"),
 ]
 

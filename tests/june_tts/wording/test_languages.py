@@ -61,7 +61,7 @@ PORTUGUESE = [
             "fr": FRENCH,
             "es-MX": SPANISH,
             "it": ITALIAN,
-            "pt_BR": PORTUGUESE,
+            "pt_PT": PORTUGUESE,
         }.items()
         for case in cases
     ],

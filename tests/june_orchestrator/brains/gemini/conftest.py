@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from june_orchestrator.brain import load_brain
+from june_orchestrator.brain import Count, load_brain, uncounted
 from june_orchestrator.ports import Brain, Message, Prompt, Role, ToolUse, Usage
 from june_orchestrator.settings import OrchestratorSettings
 from tests.gemini_server import KEY, GeminiServer, gemini_server
@@ -46,9 +46,9 @@ def make_brain(gemini: GeminiServer, monkeypatch: pytest.MonkeyPatch) -> MakeBra
     monkeypatch.setattr(module, "BACKOFF_SECONDS", (0.0, 0.0))
 
     @asynccontextmanager
-    async def make(**settings: Any) -> AsyncGenerator[Brain, None]:
+    async def make(count: Count = uncounted, **settings: Any) -> AsyncGenerator[Brain, None]:
         usual = {"brain": "gemini", "gemini_key": SecretStr(KEY), "gemini_url": gemini.url}
-        brain = load_brain("gemini", OrchestratorSettings(**usual | settings))
+        brain = load_brain("gemini", OrchestratorSettings(**usual | settings), count)
         try:
             await brain.load()
             yield brain

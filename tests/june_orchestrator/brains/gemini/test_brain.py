@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from june_orchestrator.manner import Manner
 from june_orchestrator.ports import Brain, Usage
 from june_runtime.errors import JuneError, NotServed
 from tests.gemini_server import Answer, GeminiServer, chunk, said
@@ -56,7 +57,7 @@ async def test_the_talk_goes_along_with_what_the_brain_is_to_be(
 
 async def test_what_is_set_is_sent(gemini: GeminiServer, make_brain: MakeBrain) -> None:
     safety = '{"HARM_CATEGORY_HARASSMENT": "BLOCK_NONE"}'
-    chosen = {"temperature": 0.5, "gemini_safety": safety, "gemini_thinking": "high"}
+    chosen = {"temperature": 0.5, "safety_settings": safety, "thinking_level": "high"}
     async with make_brain(**chosen) as brain:
         await pieces_of(brain, replace(QUESTION, model="gemini-3.8-flash"))
     (body,) = gemini.bodies
@@ -66,6 +67,25 @@ async def test_what_is_set_is_sent(gemini: GeminiServer, make_brain: MakeBrain) 
         {"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}
     ]
     assert "gemini-3.8-flash:" in gemini.asked[-1].path
+
+
+async def test_what_the_turn_says_goes_before_what_was_set(
+    gemini: GeminiServer, make_brain: MakeBrain
+) -> None:
+    """Also where it says less."""
+    safety = '{"HARM_CATEGORY_HARASSMENT": "BLOCK_NONE"}'
+    set_at_start = {"temperature": 0.5, "safety_settings": safety, "thinking_level": "high"}
+    async with make_brain(**set_at_start) as brain:
+        await pieces_of(brain, replace(QUESTION, manner=Manner()))
+        safer = {"HARM_CATEGORY_HARASSMENT": "OFF", "HARM_CATEGORY_HATE_SPEECH": "BLOCK_ONLY_HIGH"}
+        await pieces_of(brain, replace(QUESTION, manner=Manner(0.0, "low", safer)))
+    plain, chosen = gemini.bodies
+    assert plain["generationConfig"]["thinkingConfig"] == {"thinking_level": "MINIMAL"}
+    assert "temperature" not in plain["generationConfig"]
+    assert "safetySettings" not in plain
+    assert chosen["generationConfig"]["thinkingConfig"] == {"thinking_level": "LOW"}
+    assert chosen["generationConfig"]["temperature"] == 0.0
+    assert {each["category"]: each["threshold"] for each in chosen["safetySettings"]} == safer
 
 
 @pytest.mark.parametrize("model", ["../files", "a/../b", "a?key=b", "a b", "/a"])
@@ -80,8 +100,11 @@ async def test_a_name_that_no_model_can_have_goes_nowhere(
 
 
 async def test_a_whole_answer_is_one_plain_call(gemini: GeminiServer, brain: Brain) -> None:
-    gemini.answers = [Answer([chunk([{"text": "Well, "}, {"text": "thanks."}], "STOP")])]
-    assert await brain.whole(QUESTION) == "Well, thanks."
+    cost = {"usageMetadata": {"promptTokenCount": 7, "candidatesTokenCount": 1}}
+    answer = chunk([{"text": "Well, "}, {"text": "thanks."}], "STOP")
+    gemini.answers = [Answer([answer | cost]), Answer([answer])]
+    assert await brain.whole(QUESTION) == ("Well, thanks.", Usage(7, 1))
+    assert await brain.whole(QUESTION) == ("Well, thanks.", None)
     assert ":generateContent" in gemini.asked[-1].path
 
 
@@ -133,16 +156,19 @@ async def test_turns_at_once_do_not_mix(gemini: GeminiServer, brain: Brain) -> N
 
 
 async def test_the_model_that_takes_no_level_is_asked_once_more_without(
-    gemini: GeminiServer, brain: Brain, caplog: pytest.LogCaptureFixture
+    gemini: GeminiServer, make_brain: MakeBrain, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And is not asked for it again."""
+    """And is not asked for it again; the figures count it."""
+    counted: list[str] = []
     refused = {"error": {"code": 400, "message": "Thinking level is not supported."}}
     gemini.answers = [Answer([refused], 400), Answer(said("Well."))]
-    assert (await pieces_of(brain))[0] == "Well."
-    assert (await pieces_of(brain))[0] == "Well."
+    async with make_brain(counted.append) as brain:
+        assert (await pieces_of(brain))[0] == "Well."
+        assert (await pieces_of(brain))[0] == "Well."
     sent = ["thinkingConfig" in body["generationConfig"] for body in gemini.bodies]
     assert sent == [True, False, False]
     assert "takes no such thinking level" in caplog.text
+    assert counted == ["options_refused"]
 
 
 async def test_another_refusal_is_not_asked_again(gemini: GeminiServer, brain: Brain) -> None:

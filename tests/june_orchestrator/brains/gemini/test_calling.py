@@ -110,4 +110,4 @@ async def test_after_so_many_rounds_the_model_has_to_answer(
 async def test_the_plain_call_uses_tools_too(gemini: GeminiServer, brain: Brain) -> None:
     whole = Answer([chunk([{"text": "Noon."}], "STOP")])
     gemini.answers = [calls("get_time"), whole]
-    assert await brain.whole(QUESTION) == "Noon."
+    assert (await brain.whole(QUESTION))[0] == "Noon."

@@ -116,14 +116,6 @@ def test_gemini_needs_a_key(settings: dict[str, Any]) -> None:
     assert wrong.value.reason == "BRAIN_KEY_MISSING"
 
 
-def test_safety_that_gemini_does_not_know_is_refused() -> None:
-    safety = '{"HARM_CATEGORY_BOREDOM": "BLOCK_NONE"}'
-    settings = OrchestratorSettings(gemini_key=SecretStr("k"), gemini_safety=safety)
-    with pytest.raises(SettingsError, match="BOREDOM") as wrong:
-        load_chain(settings)
-    assert wrong.value.reason == "BRAIN_SETTINGS"
-
-
 def test_without_the_extra_auto_does_without_gemini(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Config(_message.Message):
-    __slots__ = ("streaming_enabled", "concurrent_tts", "partial_support", "min_sentence_chars", "max_output_tokens", "tts_first_chunk_ms", "tts_chunk_ms", "end_silence_ms", "eager_end_silence_ms", "max_turn_ms", "voice", "language", "exaggeration", "cfg_weight", "brain_model", "system_instruction", "stt_streaming", "stt_partials", "tts_streaming", "filler_after_ms")
+    __slots__ = ("streaming_enabled", "concurrent_tts", "partial_support", "min_sentence_chars", "max_output_tokens", "tts_first_chunk_ms", "tts_chunk_ms", "end_silence_ms", "eager_end_silence_ms", "max_turn_ms", "voice", "language", "exaggeration", "cfg_weight", "brain_model", "system_instruction", "stt_streaming", "stt_partials", "tts_streaming", "filler_after_ms", "lexicon", "follow_language", "temperature", "thinking_level", "safety_settings", "history_tokens")
     STREAMING_ENABLED_FIELD_NUMBER: _ClassVar[int]
     CONCURRENT_TTS_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_SUPPORT_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +32,12 @@ class Config(_message.Message):
     STT_PARTIALS_FIELD_NUMBER: _ClassVar[int]
     TTS_STREAMING_FIELD_NUMBER: _ClassVar[int]
     FILLER_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    LEXICON_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
+    THINKING_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    SAFETY_SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_TOKENS_FIELD_NUMBER: _ClassVar[int]
     streaming_enabled: bool
     concurrent_tts: bool
     partial_support: bool
@@ -52,7 +58,13 @@ class Config(_message.Message):
     stt_partials: bool
     tts_streaming: bool
     filler_after_ms: int
-    def __init__(self, streaming_enabled: _Optional[bool] = ..., concurrent_tts: _Optional[bool] = ..., partial_support: _Optional[bool] = ..., min_sentence_chars: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., tts_first_chunk_ms: _Optional[int] = ..., tts_chunk_ms: _Optional[int] = ..., end_silence_ms: _Optional[int] = ..., eager_end_silence_ms: _Optional[int] = ..., max_turn_ms: _Optional[int] = ..., voice: _Optional[str] = ..., language: _Optional[str] = ..., exaggeration: _Optional[float] = ..., cfg_weight: _Optional[float] = ..., brain_model: _Optional[str] = ..., system_instruction: _Optional[str] = ..., stt_streaming: _Optional[bool] = ..., stt_partials: _Optional[bool] = ..., tts_streaming: _Optional[bool] = ..., filler_after_ms: _Optional[int] = ...) -> None: ...
+    lexicon: str
+    follow_language: bool
+    temperature: float
+    thinking_level: str
+    safety_settings: str
+    history_tokens: int
+    def __init__(self, streaming_enabled: _Optional[bool] = ..., concurrent_tts: _Optional[bool] = ..., partial_support: _Optional[bool] = ..., min_sentence_chars: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., tts_first_chunk_ms: _Optional[int] = ..., tts_chunk_ms: _Optional[int] = ..., end_silence_ms: _Optional[int] = ..., eager_end_silence_ms: _Optional[int] = ..., max_turn_ms: _Optional[int] = ..., voice: _Optional[str] = ..., language: _Optional[str] = ..., exaggeration: _Optional[float] = ..., cfg_weight: _Optional[float] = ..., brain_model: _Optional[str] = ..., system_instruction: _Optional[str] = ..., stt_streaming: _Optional[bool] = ..., stt_partials: _Optional[bool] = ..., tts_streaming: _Optional[bool] = ..., filler_after_ms: _Optional[int] = ..., lexicon: _Optional[str] = ..., follow_language: _Optional[bool] = ..., temperature: _Optional[float] = ..., thinking_level: _Optional[str] = ..., safety_settings: _Optional[str] = ..., history_tokens: _Optional[int] = ...) -> None: ...
 
 class ConfigureRequest(_message.Message):
     __slots__ = ("config", "etag")

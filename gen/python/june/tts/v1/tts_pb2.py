@@ -27,15 +27,17 @@ from june.common.v1 import audio_pb2 as june_dot_common_dot_v1_dot_audio__pb2
 from june.common.v1 import session_pb2 as june_dot_common_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15june/tts/v1/tts.proto\x12\x0bjune.tts.v1\x1a\x17google/rpc/status.proto\x1a\x1ajune/common/v1/audio.proto\x1a\x1cjune/common/v1/session.proto\"\xdc\x01\n\x04Text\x12\x1f\n\x0bsentence_id\x18\x01 \x01(\rR\nsentenceId\x12\x37\n\x06\x63onfig\x18\x02 \x01(\x0b\x32\x1d.june.tts.v1.SynthesizeConfigH\x00R\x06\x63onfig\x12\x14\n\x04text\x18\x03 \x01(\tH\x00R\x04text\x12*\n\x05\x66lush\x18\x04 \x01(\x0b\x32\x12.june.tts.v1.FlushH\x00R\x05\x66lush\x12-\n\x06\x63\x61ncel\x18\x05 \x01(\x0b\x32\x13.june.tts.v1.CancelH\x00R\x06\x63\x61ncelB\t\n\x07payload\"\x07\n\x05\x46lush\"\x08\n\x06\x43\x61ncel\"\xe1\x04\n\x10SynthesizeConfig\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12\x16\n\x05voice\x18\x02 \x01(\tH\x00R\x05voice\x12;\n\treference\x18\x03 \x01(\x0b\x32\x1b.june.tts.v1.VoiceReferenceH\x00R\treference\x12\'\n\x0c\x65xaggeration\x18\x04 \x01(\x02H\x01R\x0c\x65xaggeration\x88\x01\x01\x12\"\n\ncfg_weight\x18\x05 \x01(\x02H\x02R\tcfgWeight\x88\x01\x01\x12%\n\x0btemperature\x18\x06 \x01(\x02H\x03R\x0btemperature\x88\x01\x01\x12\x17\n\x04seed\x18\x07 \x01(\x04H\x04R\x04seed\x88\x01\x01\x12\x33\n\x06\x66ormat\x18\x08 \x01(\x0b\x32\x1b.june.common.v1.AudioFormatR\x06\x66ormat\x12!\n\tstreaming\x18\t \x01(\x08H\x05R\tstreaming\x88\x01\x01\x12(\n\rspeaking_rate\x18\n \x01(\x02H\x06R\x0cspeakingRate\x88\x01\x01\x12\x1e\n\x08\x63hunk_ms\x18\x0b \x01(\rH\x07R\x07\x63hunkMs\x88\x01\x01\x12)\n\x0e\x66irst_chunk_ms\x18\x0c \x01(\rH\x08R\x0c\x66irstChunkMs\x88\x01\x01\x42\t\n\x07speakerB\x0f\n\r_exaggerationB\r\n\x0b_cfg_weightB\x0e\n\x0c_temperatureB\x07\n\x05_seedB\x0c\n\n_streamingB\x10\n\x0e_speaking_rateB\x0b\n\t_chunk_msB\x11\n\x0f_first_chunk_ms\"W\n\x0eVoiceReference\x12\x10\n\x03pcm\x18\x01 \x01(\x0cR\x03pcm\x12\x33\n\x06\x66ormat\x18\x02 \x01(\x0b\x32\x1b.june.common.v1.AudioFormatR\x06\x66ormat\"\xb3\x03\n\nAudioChunk\x12\x1f\n\x0bsentence_id\x18\x01 \x01(\rR\nsentenceId\x12\x10\n\x03seq\x18\x02 \x01(\rR\x03seq\x12!\n\x0cstart_sample\x18\x03 \x01(\x03R\x0bstartSample\x12\x10\n\x03pcm\x18\x04 \x01(\x0cR\x03pcm\x12\x33\n\x06\x66ormat\x18\x05 \x01(\x0b\x32\x1b.june.common.v1.AudioFormatR\x06\x66ormat\x12\x14\n\x05\x66inal\x18\x06 \x01(\x08R\x05\x66inal\x12\x35\n\nend_reason\x18\x07 \x01(\x0e\x32\x16.june.tts.v1.EndReasonR\tendReason\x12*\n\x05words\x18\x08 \x03(\x0b\x32\x14.june.common.v1.WordR\x05words\x12\x34\n\x06timing\x18\t \x01(\x0b\x32\x1c.june.tts.v1.SynthesisTimingR\x06timing\x12(\n\x05\x65rror\x18\n \x01(\x0b\x32\x12.google.rpc.StatusR\x05\x65rror\x12/\n\x07go_away\x18\x0b \x01(\x0b\x32\x16.june.common.v1.GoAwayR\x06goAway\"m\n\x0fSynthesisTiming\x12\x19\n\x08queue_ms\x18\x01 \x01(\x02R\x07queueMs\x12$\n\x0e\x66irst_audio_ms\x18\x02 \x01(\x02R\x0c\x66irstAudioMs\x12\x19\n\x08total_ms\x18\x03 \x01(\x02R\x07totalMs\"/\n\x11ListVoicesRequest\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\"e\n\x12ListVoicesResponse\x12*\n\x06voices\x18\x01 \x03(\x0b\x32\x12.june.tts.v1.VoiceR\x06voices\x12#\n\rdefault_voice\x18\x02 \x01(\tR\x0c\x64\x65\x66\x61ultVoice\"|\n\x05Voice\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tlanguages\x18\x02 \x03(\tR\tlanguages\x12 \n\x0b\x64\x65scription\x18\x03 \x01(\tR\x0b\x64\x65scription\x12\x1f\n\x0bsample_rate\x18\x04 \x01(\rR\nsampleRate*\x8a\x01\n\tEndReason\x12\x1a\n\x16\x45ND_REASON_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45ND_REASON_COMPLETE\x10\x01\x12\x18\n\x14\x45ND_REASON_CANCELLED\x10\x02\x12\x18\n\x14\x45ND_REASON_TRUNCATED\x10\x03\x12\x14\n\x10\x45ND_REASON_ERROR\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15june/tts/v1/tts.proto\x12\x0bjune.tts.v1\x1a\x17google/rpc/status.proto\x1a\x1ajune/common/v1/audio.proto\x1a\x1cjune/common/v1/session.proto\"\xdc\x01\n\x04Text\x12\x1f\n\x0bsentence_id\x18\x01 \x01(\rR\nsentenceId\x12\x37\n\x06\x63onfig\x18\x02 \x01(\x0b\x32\x1d.june.tts.v1.SynthesizeConfigH\x00R\x06\x63onfig\x12\x14\n\x04text\x18\x03 \x01(\tH\x00R\x04text\x12*\n\x05\x66lush\x18\x04 \x01(\x0b\x32\x12.june.tts.v1.FlushH\x00R\x05\x66lush\x12-\n\x06\x63\x61ncel\x18\x05 \x01(\x0b\x32\x13.june.tts.v1.CancelH\x00R\x06\x63\x61ncelB\t\n\x07payload\"\x07\n\x05\x46lush\"\x08\n\x06\x43\x61ncel\"\xe3\x05\n\x10SynthesizeConfig\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12\x16\n\x05voice\x18\x02 \x01(\tH\x00R\x05voice\x12;\n\treference\x18\x03 \x01(\x0b\x32\x1b.june.tts.v1.VoiceReferenceH\x00R\treference\x12\'\n\x0c\x65xaggeration\x18\x04 \x01(\x02H\x01R\x0c\x65xaggeration\x88\x01\x01\x12\"\n\ncfg_weight\x18\x05 \x01(\x02H\x02R\tcfgWeight\x88\x01\x01\x12%\n\x0btemperature\x18\x06 \x01(\x02H\x03R\x0btemperature\x88\x01\x01\x12\x17\n\x04seed\x18\x07 \x01(\x04H\x04R\x04seed\x88\x01\x01\x12\x33\n\x06\x66ormat\x18\x08 \x01(\x0b\x32\x1b.june.common.v1.AudioFormatR\x06\x66ormat\x12!\n\tstreaming\x18\t \x01(\x08H\x05R\tstreaming\x88\x01\x01\x12(\n\rspeaking_rate\x18\n \x01(\x02H\x06R\x0cspeakingRate\x88\x01\x01\x12\x1e\n\x08\x63hunk_ms\x18\x0b \x01(\rH\x07R\x07\x63hunkMs\x88\x01\x01\x12)\n\x0e\x66irst_chunk_ms\x18\x0c \x01(\rH\x08R\x0c\x66irstChunkMs\x88\x01\x01\x12\x44\n\x07lexicon\x18\r \x03(\x0b\x32*.june.tts.v1.SynthesizeConfig.LexiconEntryR\x07lexicon\x1a:\n\x0cLexiconEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\t\n\x07speakerB\x0f\n\r_exaggerationB\r\n\x0b_cfg_weightB\x0e\n\x0c_temperatureB\x07\n\x05_seedB\x0c\n\n_streamingB\x10\n\x0e_speaking_rateB\x0b\n\t_chunk_msB\x11\n\x0f_first_chunk_ms\"W\n\x0eVoiceReference\x12\x10\n\x03pcm\x18\x01 \x01(\x0cR\x03pcm\x12\x33\n\x06\x66ormat\x18\x02 \x01(\x0b\x32\x1b.june.common.v1.AudioFormatR\x06\x66ormat\"\xb3\x03\n\nAudioChunk\x12\x1f\n\x0bsentence_id\x18\x01 \x01(\rR\nsentenceId\x12\x10\n\x03seq\x18\x02 \x01(\rR\x03seq\x12!\n\x0cstart_sample\x18\x03 \x01(\x03R\x0bstartSample\x12\x10\n\x03pcm\x18\x04 \x01(\x0cR\x03pcm\x12\x33\n\x06\x66ormat\x18\x05 \x01(\x0b\x32\x1b.june.common.v1.AudioFormatR\x06\x66ormat\x12\x14\n\x05\x66inal\x18\x06 \x01(\x08R\x05\x66inal\x12\x35\n\nend_reason\x18\x07 \x01(\x0e\x32\x16.june.tts.v1.EndReasonR\tendReason\x12*\n\x05words\x18\x08 \x03(\x0b\x32\x14.june.common.v1.WordR\x05words\x12\x34\n\x06timing\x18\t \x01(\x0b\x32\x1c.june.tts.v1.SynthesisTimingR\x06timing\x12(\n\x05\x65rror\x18\n \x01(\x0b\x32\x12.google.rpc.StatusR\x05\x65rror\x12/\n\x07go_away\x18\x0b \x01(\x0b\x32\x16.june.common.v1.GoAwayR\x06goAway\"m\n\x0fSynthesisTiming\x12\x19\n\x08queue_ms\x18\x01 \x01(\x02R\x07queueMs\x12$\n\x0e\x66irst_audio_ms\x18\x02 \x01(\x02R\x0c\x66irstAudioMs\x12\x19\n\x08total_ms\x18\x03 \x01(\x02R\x07totalMs\"/\n\x11ListVoicesRequest\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\"e\n\x12ListVoicesResponse\x12*\n\x06voices\x18\x01 \x03(\x0b\x32\x12.june.tts.v1.VoiceR\x06voices\x12#\n\rdefault_voice\x18\x02 \x01(\tR\x0c\x64\x65\x66\x61ultVoice\"|\n\x05Voice\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tlanguages\x18\x02 \x03(\tR\tlanguages\x12 \n\x0b\x64\x65scription\x18\x03 \x01(\tR\x0b\x64\x65scription\x12\x1f\n\x0bsample_rate\x18\x04 \x01(\rR\nsampleRate*\x8a\x01\n\tEndReason\x12\x1a\n\x16\x45ND_REASON_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45ND_REASON_COMPLETE\x10\x01\x12\x18\n\x14\x45ND_REASON_CANCELLED\x10\x02\x12\x18\n\x14\x45ND_REASON_TRUNCATED\x10\x03\x12\x14\n\x10\x45ND_REASON_ERROR\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'june.tts.v1.tts_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENDREASON']._serialized_start=1892
-  _globals['_ENDREASON']._serialized_end=2030
+  _globals['_SYNTHESIZECONFIG_LEXICONENTRY']._loaded_options = None
+  _globals['_SYNTHESIZECONFIG_LEXICONENTRY']._serialized_options = b'8\001'
+  _globals['_ENDREASON']._serialized_start=2022
+  _globals['_ENDREASON']._serialized_end=2160
   _globals['_TEXT']._serialized_start=122
   _globals['_TEXT']._serialized_end=342
   _globals['_FLUSH']._serialized_start=344
@@ -43,17 +45,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANCEL']._serialized_start=353
   _globals['_CANCEL']._serialized_end=361
   _globals['_SYNTHESIZECONFIG']._serialized_start=364
-  _globals['_SYNTHESIZECONFIG']._serialized_end=973
-  _globals['_VOICEREFERENCE']._serialized_start=975
-  _globals['_VOICEREFERENCE']._serialized_end=1062
-  _globals['_AUDIOCHUNK']._serialized_start=1065
-  _globals['_AUDIOCHUNK']._serialized_end=1500
-  _globals['_SYNTHESISTIMING']._serialized_start=1502
-  _globals['_SYNTHESISTIMING']._serialized_end=1611
-  _globals['_LISTVOICESREQUEST']._serialized_start=1613
-  _globals['_LISTVOICESREQUEST']._serialized_end=1660
-  _globals['_LISTVOICESRESPONSE']._serialized_start=1662
-  _globals['_LISTVOICESRESPONSE']._serialized_end=1763
-  _globals['_VOICE']._serialized_start=1765
-  _globals['_VOICE']._serialized_end=1889
+  _globals['_SYNTHESIZECONFIG']._serialized_end=1103
+  _globals['_SYNTHESIZECONFIG_LEXICONENTRY']._serialized_start=913
+  _globals['_SYNTHESIZECONFIG_LEXICONENTRY']._serialized_end=971
+  _globals['_VOICEREFERENCE']._serialized_start=1105
+  _globals['_VOICEREFERENCE']._serialized_end=1192
+  _globals['_AUDIOCHUNK']._serialized_start=1195
+  _globals['_AUDIOCHUNK']._serialized_end=1630
+  _globals['_SYNTHESISTIMING']._serialized_start=1632
+  _globals['_SYNTHESISTIMING']._serialized_end=1741
+  _globals['_LISTVOICESREQUEST']._serialized_start=1743
+  _globals['_LISTVOICESREQUEST']._serialized_end=1790
+  _globals['_LISTVOICESRESPONSE']._serialized_start=1792
+  _globals['_LISTVOICESRESPONSE']._serialized_end=1893
+  _globals['_VOICE']._serialized_start=1895
+  _globals['_VOICE']._serialized_end=2019
 # @@protoc_insertion_point(module_scope)

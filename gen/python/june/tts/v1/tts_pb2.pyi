@@ -46,7 +46,14 @@ class Cancel(_message.Message):
     def __init__(self) -> None: ...
 
 class SynthesizeConfig(_message.Message):
-    __slots__ = ("language", "voice", "reference", "exaggeration", "cfg_weight", "temperature", "seed", "format", "streaming", "speaking_rate", "chunk_ms", "first_chunk_ms")
+    __slots__ = ("language", "voice", "reference", "exaggeration", "cfg_weight", "temperature", "seed", "format", "streaming", "speaking_rate", "chunk_ms", "first_chunk_ms", "lexicon")
+    class LexiconEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     VOICE_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +66,7 @@ class SynthesizeConfig(_message.Message):
     SPEAKING_RATE_FIELD_NUMBER: _ClassVar[int]
     CHUNK_MS_FIELD_NUMBER: _ClassVar[int]
     FIRST_CHUNK_MS_FIELD_NUMBER: _ClassVar[int]
+    LEXICON_FIELD_NUMBER: _ClassVar[int]
     language: str
     voice: str
     reference: VoiceReference
@@ -71,7 +79,8 @@ class SynthesizeConfig(_message.Message):
     speaking_rate: float
     chunk_ms: int
     first_chunk_ms: int
-    def __init__(self, language: _Optional[str] = ..., voice: _Optional[str] = ..., reference: _Optional[_Union[VoiceReference, _Mapping]] = ..., exaggeration: _Optional[float] = ..., cfg_weight: _Optional[float] = ..., temperature: _Optional[float] = ..., seed: _Optional[int] = ..., format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., streaming: _Optional[bool] = ..., speaking_rate: _Optional[float] = ..., chunk_ms: _Optional[int] = ..., first_chunk_ms: _Optional[int] = ...) -> None: ...
+    lexicon: _containers.ScalarMap[str, str]
+    def __init__(self, language: _Optional[str] = ..., voice: _Optional[str] = ..., reference: _Optional[_Union[VoiceReference, _Mapping]] = ..., exaggeration: _Optional[float] = ..., cfg_weight: _Optional[float] = ..., temperature: _Optional[float] = ..., seed: _Optional[int] = ..., format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., streaming: _Optional[bool] = ..., speaking_rate: _Optional[float] = ..., chunk_ms: _Optional[int] = ..., first_chunk_ms: _Optional[int] = ..., lexicon: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class VoiceReference(_message.Message):
     __slots__ = ("pcm", "format")

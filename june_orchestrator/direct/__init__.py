@@ -1,0 +1,1 @@
+"""Conversations with a model that hears and speaks by itself, voice to voice."""
