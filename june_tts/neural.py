@@ -13,6 +13,7 @@ class Neural:
     Attributes:
         model: a name that june_runtime.models knows, or a folder.
         models: the folder of all models.
+        may_fetch: whether a model that is not here is fetched.
         device: auto, cpu, mps, cuda or cuda:N.
         voices: a folder of recordings to speak like; None has only the model's own voice.
         rows: sentences that are made at a time.
@@ -21,6 +22,7 @@ class Neural:
 
     model: str = "chatterbox"
     models: Path = Path("~/.cache/june/models")
+    may_fetch: bool = False
     device: str = "auto"
     voices: Path | None = None
     rows: int = 32

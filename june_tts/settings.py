@@ -137,6 +137,7 @@ class TtsSettings(ElevenLabsSettings, TtsLive):
         return Neural(
             model=self.model,
             models=self.models,
+            may_fetch=self.models_fetch,
             device=self.device,
             voices=self.voices_folder.expanduser() if self.voices_folder else None,
             rows=self.max_rows,

@@ -42,7 +42,9 @@ class Assembly:
     """
 
     def __init__(self, neural: Neural) -> None:
-        self._model = load_model(neural.model, neural.models, neural.device)
+        self._model = load_model(
+            neural.model, neural.models, neural.device, may_fetch=neural.may_fetch
+        )
         self.server = _server(self._model, neural)
         self._voices: dict[str, Recorded | Likeness] = {}
         self._known: Cache[Likeness] = Cache(VOICES_KEPT)

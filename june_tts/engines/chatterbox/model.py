@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from june_runtime.errors import SettingsError
-from june_runtime.models import resolve
+from june_runtime.model_fetch import obtain
 from june_tts.engines.chatterbox.likeness import Likeness
 from june_tts.engines.chatterbox.reading import Reader, reader_for
 from june_tts.engines.chatterbox.variants import CHINESE_TABLE, Variant, lacking, variant_of
@@ -51,18 +51,19 @@ class Model:
     dtype: torch.dtype
 
 
-def load_model(name_or_path: str, models: Path, device: str) -> Model:
-    """Loads a checkpoint. Blocking: seconds.
+def load_model(name_or_path: str, models: Path, device: str, *, may_fetch: bool = False) -> Model:
+    """Loads a checkpoint. Blocking: seconds, or minutes where it is fetched.
 
     Args:
         models: the folder of all models.
         device: auto or one of torch's.
+        may_fetch: whether a model that is not here is fetched.
 
     Raises:
         SettingsError: MODEL_UNKNOWN, MODEL_MISSING, MODEL_BROKEN, DEVICE_UNAVAILABLE.
     """
     chosen, dtype = chosen_device(device)
-    folder = resolve(name_or_path, models)
+    folder = obtain(name_or_path, models, may_fetch=may_fetch)
     files = [path.name for path in folder.iterdir()]
     variant = variant_of(files)
     if variant is None:
