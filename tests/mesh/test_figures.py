@@ -21,7 +21,8 @@ SLOW_BRAIN = {"tokens_per_second": 60, "first_token_ms": 30}
 # Nothing goes wrong here, and nobody is refused, interrupted or kept waiting.
 QUIET = {
     "june_orchestrator": {
-        "failed_turns", "interruptions", "false_interruptions", "fallbacks", "refusals",
+        "failed_turns", "interruptions", "false_interruptions", "fallbacks", "options_refused",
+        "refusals",
     },
     "june_stt": {"wordless_sounds", "resumed", "refusals"},
     "june_tts": {"sentences_cancelled", "sentences_truncated", "sentences_error", "refusals"},
