@@ -42,6 +42,10 @@ async def unless(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
     return not (await until(work, event.wait())).cancelled()
 
 
+# A task that was cancelled and still lives is cancelled again after this.
+ASKED_AGAIN_SECONDS = 1.0
+
+
 class Owned:
     """A task that lives until `close`, for an owner with no block of code around its life.
 
@@ -56,8 +60,13 @@ class Owned:
         self._task.cancel()
 
     async def close(self) -> None:
-        """Ends it and waits until it has ended."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        """Ends it and waits until it has ended.
+
+        It is asked again and again: a library may swallow a cancellation that meets its
+        own time-out or its connection's end, and the work then goes on.
+        """
+        while not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=ASKED_AGAIN_SECONDS)
         if not self._task.cancelled():
             self._task.result()

@@ -84,3 +84,26 @@ def test_what_an_owned_task_raises_is_not_lost() -> None:
 
     with pytest.raises(ValueError, match="a bug"):
         run_virtual(scenario())
+
+
+def test_work_that_swallows_its_cancellation_is_ended_all_the_same() -> None:
+    """As libraries do where one meets the end of a wait of theirs."""
+    swallowed = 0
+
+    async def stubborn() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.sleep(10_000)
+            except asyncio.CancelledError:
+                swallowed += 1
+                if swallowed == 3:
+                    raise
+
+    async def close() -> None:
+        owned = Owned(stubborn())
+        await asyncio.sleep(0)
+        await owned.close()
+
+    run_virtual(close())
+    assert swallowed == 3

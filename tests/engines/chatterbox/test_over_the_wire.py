@@ -60,9 +60,10 @@ async def test_streamed_audio_is_as_long_as_the_librarys(checkpoint: Path) -> No
     import torch
     from chatterbox.tts import ChatterboxTTS
 
+    model = ChatterboxTTS.from_local(checkpoint, "cpu")  # draws, too
     with torch.random.fork_rng():
         torch.manual_seed(5)
-        library = ChatterboxTTS.from_local(checkpoint, "cpu").generate(TEXT)
+        library = model.generate(TEXT)
     engine = ChatterboxEngine(Neural(str(checkpoint), rows=1))
     await engine.load()
     sentence = Sentence(TEXT, engine.voices[0], seed=5)
