@@ -43,7 +43,7 @@ async def unless(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 # A task that was cancelled and still lives is cancelled again after this.
-ASKED_AGAIN_SECONDS = 1.0
+ASKED_AGAIN_SECONDS = 5.0
 
 
 class Owned:
