@@ -153,7 +153,8 @@ class Edge(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
                 _log_failed_end(ended, method)
                 if watch.stalled:
                     await self._fail(watch.too_slow(), context, method)
-                if not cancelled_from_outside():
+                # A write may learn of a caller who hung up before the task does.
+                if not (cancelled_from_outside() or context.cancelled()):
                     await self._fail(cancelled_within(), context, method)
                 raise asyncio.CancelledError from None
             finally:
