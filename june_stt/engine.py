@@ -90,7 +90,9 @@ class SttEngine(Protocol):
     """A recogniser, loaded once and shared by all streams.
 
     `languages` are BCP-47 primary tags, known once it is loaded, and empty where any is
-    taken; `capacity` is how many streams it can serve at once.
+    taken; `capacity` is how many streams it can serve at once; `feed_ms` is how much
+    speech it is given at a time: the less, the sooner it can act on it, and the more
+    often it is called.
     """
 
     @property
@@ -99,6 +101,8 @@ class SttEngine(Protocol):
     def languages(self) -> Sequence[str]: ...
     @property
     def capacity(self) -> int: ...
+    @property
+    def feed_ms(self) -> int: ...
 
     async def load(self) -> None:
         """Load and warm the model. Raises SettingsError where it cannot be had."""

@@ -21,16 +21,21 @@ from june_stt.utterance import Hearing, Utterance
 
 # Audio from before the voice was noticed: the first sound of a word is soft.
 PREROLL_WINDOWS = 10
-# The engine is fed every 96 ms; the caller is told at least every 192 ms.
-FEED_WINDOWS = 3
+# The caller is told at least every 192 ms.
 UPDATE_MS = 6 * WINDOW_MS
 
 
 class Session:
-    """See above. At most one utterance is open; those before it wait for their words."""
+    """See above. At most one utterance is open; those before it wait for their words.
 
-    def __init__(self, hearing: Callable[[], Hearing]) -> None:
+    Args:
+        hearing: asked at the start of each turn.
+        feed_ms: of speech that the engine is given at a time; see SttEngine.
+    """
+
+    def __init__(self, hearing: Callable[[], Hearing], feed_ms: int) -> None:
         self._next_hearing = hearing
+        self._feed_windows = max(1, round(feed_ms / WINDOW_MS))
         self._endpointer = Endpointer(Patience())
         self._preroll: deque[Windows] = deque(maxlen=PREROLL_WINDOWS)
         self._utterances: deque[Utterance] = deque()
@@ -140,7 +145,7 @@ class Session:
             return []  # the final words are asked for, or will be in the next window
         outputs: list[Output] = []
         # In a pause the words may all be known any moment: no window is held back.
-        if pausing or len(utterance.windows) >= FEED_WINDOWS:
+        if pausing or len(utterance.windows) >= self._feed_windows:
             outputs += self._feed(utterance)
         if self._endpointer.position_ms - utterance.told_ms >= UPDATE_MS:
             outputs += self._update(utterance)

@@ -96,7 +96,7 @@ class TranscribeStream:
         metrics: Metrics,
     ) -> None:
         self._intake = Intake(audio)
-        self._session = Session(configured.hearing)
+        self._session = Session(configured.hearing, engine.feed_ms)
         self._options = configured.hearing().options
         self._engine = engine
         self._voice = voice

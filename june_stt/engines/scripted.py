@@ -55,6 +55,7 @@ class ScriptedEngine:
 
     name = "scripted"
     languages = ("en", "de")
+    feed_ms = 96
 
     def __init__(self, script: SttScript) -> None:
         self._script = script

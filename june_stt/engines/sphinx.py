@@ -201,6 +201,7 @@ class SphinxEngine:
 
     name = "sphinx"
     languages = (LANGUAGE,)
+    feed_ms = 96
 
     def __init__(self, processes: int | None = None) -> None:
         count = processes or min(os.cpu_count() or 1, MAX_PROCESSES)

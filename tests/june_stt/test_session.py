@@ -7,11 +7,12 @@ import re
 from collections import deque
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from june_stt.endpointing import Patience
-from june_stt.engine import Hypothesis
+from june_stt.engine import RATE, Hypothesis
 from june_stt.intake import WINDOW, WINDOW_MS
 from june_stt.session import UPDATE_MS, Session
 from june_stt.transcript import Event, Feed, Finish, Reset, Transcript
@@ -81,7 +82,7 @@ def speech(windows: int, silence: int = 20) -> list[float]:
 
 
 def a_session(**hearing: object) -> Session:
-    return Session(lambda: Hearing(**hearing))  # type: ignore[arg-type]
+    return Session(lambda: Hearing(**hearing), 96)  # type: ignore[arg-type]
 
 
 def test_a_turn_is_started_updated_and_ended() -> None:
@@ -108,6 +109,15 @@ def test_someone_is_told_at_least_every_200_ms_while_speaking() -> None:
     at = [each.audio_processed_ms for each in told]
     assert max(b - a for a, b in itertools.pairwise(at)) <= UPDATE_MS + 1
     assert at[-1] > 3_000
+
+
+@pytest.mark.parametrize("feed_ms", [32, 96, 160])
+def test_the_engine_is_fed_as_it_wants_to_be(feed_ms: int) -> None:
+    """While somebody speaks; the first feed is what came before the voice was noticed."""
+    session, ear = Session(Hearing, feed_ms), Ear()
+    hear(session, ear, [VOICE] * 60, at_once=False)
+    feeds = [work for work in ear.work if isinstance(work, Feed)]
+    assert {len(feed.samples) for feed in feeds[1:]} == {feed_ms * RATE // 1_000}
 
 
 def test_going_on_after_the_eager_end_is_told_and_voids_its_words() -> None:

@@ -23,6 +23,11 @@ PHANTOM_NO_SPEECH = 0.2
 PHANTOM_LOGPROB = -0.8
 # As often in a row no phrase is said (June's): "no no no" is, four more are not.
 MAX_REPEATS = 7
+# Nobody says more of Whisper's words in a second, and twice the same ones (June's).
+WORDS_A_SECOND = 5.0
+# In a window of 10 s the words of tiny.en were those of 30 s wherever they were likelier
+# than this (30 recordings and synthetic sentences), and mostly others where not.
+SURE_LOGPROB = -0.4
 
 # What Whisper says over silence and noise, as gathered in openai/whisper's discussion
 # 928 by its users; people do say the shorter ones.
@@ -67,6 +72,11 @@ def is_phantom(text: str, evidence: Evidence) -> bool:
     return evidence.no_speech > PHANTOM_NO_SPEECH or evidence.logprob < PHANTOM_LOGPROB
 
 
+def is_unsure(text: str, evidence: Evidence) -> bool:
+    """Whether a window as long as those that Whisper learnt from may show other words."""
+    return evidence.logprob < SURE_LOGPROB or is_doubtful(text, evidence)
+
+
 def is_doubtful(text: str, evidence: Evidence) -> bool:
     """Whether another attempt may give better words."""
     return evidence.logprob < MIN_LOGPROB or compression(text) > MAX_COMPRESSION
@@ -78,16 +88,30 @@ def compression(text: str) -> float:
     return len(raw) / len(zlib.compress(raw)) if raw else 0.0
 
 
-def without_loop(tokens: Sequence[int]) -> list[int]:
-    """The tokens up to where a phrase begins to be said over and over to the end,
-    which is said once."""
-    kept = list(tokens)
-    for size in range(1, len(kept) // MAX_REPEATS + 1):
-        repeats = 1
-        while kept[-(repeats + 1) * size :][:size] == kept[-size:] and (repeats + 1) * size <= len(
-            kept
-        ):
-            repeats += 1
-        if repeats >= MAX_REPEATS:
-            return kept[: len(kept) - (repeats - 1) * size]
-    return kept
+def said_once(words: Sequence[str], seconds: float = 0.0) -> int:
+    """How many of the words are left where a phrase that is said over and over, to the
+    end and perhaps not to its own, is said once.
+
+    Args:
+        words: compared as they are; an empty one, a mark, is as good as not there.
+        seconds: in which they are said, where little is known of them: then fewer
+            repetitions are too many, the more so if nobody speaks that fast.
+    """
+    places = [place for place, word in enumerate(words) if word]
+    said = [words[place] for place in places]
+    for size in range(1, len(said) // 2 + 1):
+        again = 0
+        while again + size < len(said) and said[-1 - again] == said[-1 - again - size]:
+            again += 1
+        if again >= size * (_repeats(size, len(said), seconds) - 1):
+            return places[len(said) - again - 1] + 1
+    return len(words)
+
+
+def _repeats(size: int, count: int, seconds: float) -> int:
+    """So many times in a row a phrase of that size is not said."""
+    if not seconds:
+        return MAX_REPEATS
+    if size == 1:
+        return 5
+    return 2 if size > 2 and count > WORDS_A_SECOND * seconds else 3

@@ -18,9 +18,10 @@ from june_runtime.errors import AtCapacity
 from june_runtime.offload import Worker
 from june_runtime.pcm import Samples
 from june_stt.engine import Hypothesis, SttOptions
+from june_stt.engines.whisper.device import chosen_device
 from june_stt.engines.whisper.heard import Heard, Hint
 from june_stt.engines.whisper.load import Load
-from june_stt.engines.whisper.model import WhisperModel, chosen_device
+from june_stt.engines.whisper.model import WhisperModel
 from june_stt.engines.whisper.queue import Order
 from june_stt.engines.whisper.work import Decoded, Piece
 
@@ -41,13 +42,16 @@ class WhisperEngine:
 
     Args:
         folder: of the model.
-        kind, compute_type, threads: see model.chosen_device.
+        kind, compute_type, threads: see device.chosen_device.
         rows: of a batch; 0 takes what suits the device.
         late: seconds; where captions take longer of late nobody is taken in; 0: never.
     """
 
     name = "whisper"
     capacity = MAX_STREAMS
+    # A window of voice activity: a caption that had to wait for another stream's is
+    # asked for as soon as there is something new to hear.
+    feed_ms = 32
 
     def __init__(
         self,

@@ -22,8 +22,8 @@ from june_stt.engines.whisper.mel import HOP, Frames, Matrix, MelStream, joined
 from june_stt.engines.whisper.queue import LONGEST, SLACK
 from june_stt.engines.whisper.work import Aim, Decoded, DecodedWord, Piece
 
-# The caption is decoded anew for so many new frames: two feeds of 96 ms are 19.
-EVERY = 18
+# The caption is decoded anew for so many new frames, which are five feeds of 32 ms.
+EVERY = 16
 # Of less than this nothing is expected.
 SHORTEST = 40
 # A window this long is cut, if it can be so that this much is left. Cuts in a pause
@@ -35,7 +35,7 @@ NEAR, SMOOTH = 15, 9
 # One in which nothing becomes sure is noise or music: the oldest of it is let go.
 GIVE_UP_AFTER = 1_500
 # An utterance that is longer is parted...
-PART_AFTER = LONGEST - 5 * SLACK
+PART_AFTER = LONGEST - 320
 # ...not before this, so that the parts are long enough to be understood.
 PART_LEAST = 800
 # From here on the language that was found stays for the caption of this utterance.

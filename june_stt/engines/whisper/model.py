@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import math
-import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ import numpy as np
 from june_runtime.errors import SettingsError, Unavailable
 from june_runtime.model_names import WHISPER
 from june_stt.engine import RATE
+from june_stt.engines.whisper.device import Device
 from june_stt.engines.whisper.doubts import (
     MIN_LEVEL,
     Evidence,
     is_doubtful,
     is_phantom,
     is_silence,
-    without_loop,
+    is_unsure,
+    said_once,
 )
 from june_stt.engines.whisper.mel import Matrix, MelStream, normalised
 from june_stt.engines.whisper.queue import BUCKETS, LONGEST, bucket
@@ -38,47 +40,17 @@ from june_stt.engines.whisper.work import Aim, Decoded, Piece
 log = logging.getLogger(__name__)
 
 BEAMS = 5
-MOST_THREADS = 8
 # What is tried after the search where its words are doubtful, as openai/whisper does.
 TEMPERATURES: Sequence[float] = (0.2, 0.4, 0.6, 0.8, 1.0)
 SAMPLES = 5
+# Final words are looked for in a window this long at least, in frames; see SURE_LOGPROB.
+SEARCHED_LEAST = 1_000
+# Somebody waits for these words, and everybody else for the model: no other attempt is
+# begun so many seconds after the first one was.
+PATIENCE_SECONDS = 0.7
 # Nobody says more tokens in a second (SimulStreaming's 22.5, less a tail for the
 # shortest); it bounds what a loop can cost.
 TOKENS_A_SECOND, LEAST_TOKENS, MOST_TOKENS = 15.0, 24, 224
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where it runs. `kind`: cuda or cpu; `compute_type`: one of CTranslate2's;
-    `threads`: of the CPU."""
-
-    kind: str
-    compute_type: str
-    threads: int
-
-
-def chosen_device(kind: str = "auto", compute_type: str = "auto", threads: int = 0) -> Device:
-    """The GPU where there is one; the smallest numbers that it computes well with.
-
-    Raises:
-        SettingsError: DEVICE_UNSUPPORTED.
-    """
-    if kind == "auto":
-        kind = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    if kind == "cuda" and not ctranslate2.get_cuda_device_count():
-        raise SettingsError("DEVICE_UNSUPPORTED", "JUNE_STT_DEVICE is cuda, and there is no GPU")
-    supported = ctranslate2.get_supported_compute_types(kind)
-    if compute_type == "auto":
-        compute_type = "float16" if kind == "cuda" else "int8"
-        compute_type = compute_type if compute_type in supported else "float32"
-    if compute_type not in supported:
-        raise SettingsError(
-            "DEVICE_UNSUPPORTED",
-            f"JUNE_STT_COMPUTE_TYPE is {compute_type}; {kind} computes with "
-            f"{', '.join(sorted(supported))}",
-        )
-    # More threads than cores wait for one another, and CTranslate2 takes 4 of itself.
-    return Device(kind, compute_type, threads or min(os.cpu_count() or 1, MOST_THREADS))
 
 
 @dataclass(slots=True)
@@ -97,12 +69,15 @@ class WhisperModel:
 
     Args:
         folder: a Whisper model in CTranslate2's format.
+        now: a clock, in seconds.
 
     Raises:
         SettingsError: MODEL_BROKEN.
     """
 
-    def __init__(self, folder: Path, device: Device) -> None:
+    def __init__(
+        self, folder: Path, device: Device, now: Callable[[], float] = time.monotonic
+    ) -> None:
         # faster-whisper would ask the hub for a tokenizer, and do without a config.
         if lacking := WHISPER.lacks([path.name for path in folder.iterdir()]):
             raise _broken(folder, f"it has no {', no '.join(lacking)}")
@@ -117,6 +92,7 @@ class WhisperModel:
         except (RuntimeError, ValueError) as error:
             raise _broken(folder, str(error)) from error
         self._model = loaded.model
+        self._now = now
         self.tokens = Tokens(loaded.hf_tokenizer, multilingual=_multilingual(loaded))
         self.filters: Matrix = loaded.feature_extractor.mel_filters
         if self.filters.shape[0] != loaded.model.n_mels:
@@ -152,15 +128,17 @@ class WhisperModel:
         return answers
 
     def _decode(self, pieces: Sequence[Piece]) -> list[Decoded]:
+        searched, began = pieces[0].aim is not Aim.PARTIAL, self._now()
         window = max(bucket(len(piece.frames)) for piece in pieces)
+        window = max(window, SEARCHED_LEAST) if searched else window
         encoded = self._encode(pieces, window)
-        searched = pieces[0].aim is not Aim.PARTIAL
         rows = self._languages(pieces, encoded)
         self._generate(rows, encoded, {"beam_size": BEAMS if searched else 1})
         if searched:
-            self._try_again(rows, window)
+            self._look_closer(rows, window)
+            self._try_again(rows, began + PATIENCE_SECONDS)
         for row in rows:
-            self._believe(row)
+            self._believe(row, searched=searched)
         return self._told(rows, encoded)
 
     def _encode(self, pieces: Sequence[Piece], window: int) -> Any:
@@ -203,13 +181,20 @@ class WhisperModel:
             row.tokens = list(ids)
             row.evidence = Evidence(logprob, result.no_speech_prob)
 
-    def _try_again(self, rows: Sequence[_Row], window: int) -> None:
-        """Doubtful rows once more: in the longest window, then by sampling, hotter and
-        hotter, until there is no doubt; else the likeliest words are kept."""
+    def _look_closer(self, rows: Sequence[_Row], window: int) -> None:
+        """What a short window leaves unsure is what the longest one says: that is the
+        one which Whisper learnt from."""
+        unsure = [row for row in rows if window < LONGEST and self._unsure(row)]
+        if unsure:
+            encoded = self._encode([row.piece for row in unsure], LONGEST)
+            self._generate(unsure, encoded, {"beam_size": BEAMS})
+
+    def _try_again(self, rows: Sequence[_Row], until: float) -> None:
+        """Doubtful rows once more, by sampling, hotter and hotter, while there is doubt
+        and time; else the likeliest words are kept."""
         doubtful = [row for row in rows if self._doubts(row)]
-        searches = [{"beam_size": BEAMS}] if window < LONGEST else []
-        for search in [*searches, *map(_sampling, TEMPERATURES)]:
-            if not doubtful:
+        for search in map(_sampling, TEMPERATURES):
+            if not doubtful or self._now() > until:
                 return
             encoded = self._encode([row.piece for row in doubtful], LONGEST)
             tried = [replace(row) for row in doubtful]
@@ -220,13 +205,23 @@ class WhisperModel:
                     row.tokens, row.evidence = attempt.tokens, attempt.evidence
             doubtful = [row for row in doubtful if self._doubts(row)]
 
+    def _unsure(self, row: _Row) -> bool:
+        if is_silence(row.evidence):
+            return False
+        stammers = said_once(self.tokens.plain(row.tokens), row.piece.seconds) < len(row.tokens)
+        return stammers or is_unsure(self.tokens.text(row.tokens), row.evidence)
+
     def _doubts(self, row: _Row) -> bool:
         text = self.tokens.text(row.tokens)
         return is_doubtful(text, row.evidence) and not is_silence(row.evidence)
 
-    def _believe(self, row: _Row) -> None:
+    def _believe(self, row: _Row, *, searched: bool) -> None:
         """Takes back what was not said."""
-        row.tokens = without_loop(row.tokens)
+        plain = self.tokens.plain(row.tokens)
+        if searched:
+            row.tokens = row.tokens[: said_once(plain)]
+        else:
+            row.tokens = row.tokens[: said_once(plain, row.piece.seconds)]
         text = self.tokens.text(row.tokens)
         if is_silence(row.evidence) or is_phantom(text, row.evidence):
             row.tokens = []

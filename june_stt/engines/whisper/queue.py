@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from june_stt.engines.whisper.work import Aim, Piece
 
-# Lengths of the model's window, in frames. Its cost grows with the length, and short
-# windows want silence behind the speech. One of 160 frames, or 256 where there are 128
-# bands, would be taken for something else by CTranslate2 without a word.
-BUCKETS = (500, 800, 1_000, 1_500, 2_000, 2_500, 3_000)
+# Lengths of the model's window, in frames. Its cost grows with the length; but Whisper
+# learnt from 30 s, and in shorter ones it stammers: docs/decisions/0020 has figures.
+# One of 160 frames, or 256 where there are 128 bands, would be taken for something
+# else by CTranslate2 without a word.
+BUCKETS = (800, 1_000, 1_500, 2_000, 2_500, 3_000)
 LONGEST = BUCKETS[-1]
 # Silence that is left behind the speech.
-SLACK = 64
+SLACK = 256
 # The search for final words keeps several candidates for each row.
 FINAL_ROWS_SHARE = 4
 

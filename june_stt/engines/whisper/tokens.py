@@ -10,6 +10,7 @@ from typing import Any
 from faster_whisper import tokenizer as whisper
 
 from june_runtime.errors import SettingsError
+from june_stt.caption import normalised
 from june_stt.engines.whisper.work import DecodedWord
 
 # Rows of one batch need prompts of one length: they are cut to one of these, the
@@ -50,6 +51,8 @@ class Tokens:
             tuple(_BCP47.get(code, code) for code in known) if multilingual else ("en",)
         )
         self._of = cache(self._make)
+        # Whisper has some 50,000 tokens of text.
+        self._plain = cache(lambda one: normalised(self.text([one])))
 
     def start(self, language: str) -> list[int]:
         """What tells the decoder to transcribe this language."""
@@ -71,6 +74,10 @@ class Tokens:
     def text(self, ids: Sequence[int]) -> str:
         decoded: str = self._of(self.languages[0]).decode(ids)
         return decoded.strip()
+
+    def plain(self, ids: Sequence[int]) -> list[str]:
+        """Each token's text without case, space and punctuation."""
+        return [self._plain(one) for one in ids]
 
     def words(self, ids: Sequence[int], language: str, aligned: Any) -> list[DecodedWord]:
         """The words with their places.

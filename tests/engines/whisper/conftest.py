@@ -9,8 +9,9 @@ import pytest_asyncio
 
 from june_stt.engine import ModelChoice, load_engine
 from june_stt.engines.whisper import engine as engine_module
+from june_stt.engines.whisper.device import chosen_device
 from june_stt.engines.whisper.engine import WhisperEngine
-from june_stt.engines.whisper.model import WhisperModel, chosen_device
+from june_stt.engines.whisper.model import WhisperModel
 from tests.engines.spoken import TINY_WHISPER
 
 

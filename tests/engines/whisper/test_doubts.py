@@ -13,7 +13,8 @@ from june_stt.engines.whisper.doubts import (
     is_doubtful,
     is_phantom,
     is_silence,
-    without_loop,
+    is_unsure,
+    said_once,
 )
 
 CLEAR = Evidence(logprob=-0.2, no_speech=0.02)
@@ -51,21 +52,53 @@ def test_repetition_compresses() -> None:
     assert compression("") == 0
 
 
+def left(words: str, seconds: float = 0.0) -> str:
+    return " ".join(words.split()[: said_once(words.split(), seconds)])
+
+
 @given(
-    st.lists(st.integers(0, 5), max_size=12),
-    st.lists(st.integers(6, 9), min_size=1, max_size=4, unique=True),
+    st.lists(st.sampled_from("abcdef"), max_size=12),
+    st.lists(st.sampled_from("uvwxyz"), min_size=1, max_size=4, unique=True),
     st.integers(MAX_REPEATS, 30),
+    st.integers(0, 3),
 )
-def test_a_loop_is_said_once(before: list[int], phrase: list[int], repeats: int) -> None:
-    assert without_loop([*before, *phrase * repeats]) == [*before, *phrase]
+def test_a_loop_is_said_once(before: list[str], phrase: list[str], repeats: int, more: int) -> None:
+    """Also where it was cut off within the phrase."""
+    words = [*before, *phrase * repeats, *phrase[: more % len(phrase)]]
+    assert words[: said_once(words)] == [*before, *phrase]
+    assert words[: said_once(words, 60.0)] == [*before, *phrase]
 
 
-@given(st.lists(st.integers(0, 3), max_size=30))
-def test_what_is_left_begins_what_there_was(tokens: list[int]) -> None:
-    left = without_loop(tokens)
-    assert tokens[: len(left)] == left
-    assert bool(left) == bool(tokens)
+@given(st.lists(st.sampled_from("abc"), max_size=30), st.sampled_from([0.0, 1.0, 10.0]))
+def test_something_is_left_of_what_was_said(words: list[str], seconds: float) -> None:
+    assert bool(words) == bool(said_once(words, seconds))
 
 
-def test_no_no_no_is_left_alone() -> None:
-    assert without_loop([1, 2, 2, 2]) == [1, 2, 2, 2]
+@given(st.lists(st.sampled_from(["a", "b", ""]), max_size=30))
+def test_marks_make_no_difference(words: list[str]) -> None:
+    said = [word for word in words if word]
+    assert [word for word in words[: said_once(words)] if word] == said[: said_once(said)]
+
+
+def test_what_people_say_twice_is_left_alone() -> None:
+    for said in ("no no no", "a a b b", "go on go on go on go on", "one two three one two three"):
+        assert left(said) == said
+
+
+def test_of_a_moment_fewer_repetitions_are_believed() -> None:
+    """As Whisper stammers in short windows; people who say it so often take longer."""
+    stammer = "mister quilter " * 4 + "mister"
+    assert left(stammer, 1.2) == "mister quilter"
+    assert left("and so my fellow and so my fellow", 1.5) == "and so my fellow"
+    assert left("and so my fellow and so my fellow", 4.0) == "and so my fellow and so my fellow"
+    assert left("no no no no", 1.0) == "no no no no"
+    assert left("no no no no no", 1.0) == "no"
+    assert left(stammer) == stammer.strip()
+
+
+def test_short_windows_are_trusted_less() -> None:
+    sure, unsure = Evidence(-0.3, 0.0), Evidence(-0.5, 0.0)
+    assert is_unsure("some words", unsure)
+    assert not is_unsure("some words", sure)
+    assert is_unsure("go on " * 40, sure)
+    assert not is_doubtful("some words", unsure)

@@ -14,8 +14,9 @@ import pytest
 from june_runtime.errors import SettingsError, Unavailable
 from june_runtime.pcm import Samples
 from june_stt.engine import RATE
+from june_stt.engines.whisper.device import chosen_device
 from june_stt.engines.whisper.heard import Heard, Hint
-from june_stt.engines.whisper.model import WhisperModel, chosen_device
+from june_stt.engines.whisper.model import WhisperModel
 from june_stt.engines.whisper.work import Aim, Piece
 from tests.engines.spoken import TINY_WHISPER, spoken
 from tools.tiny_whisper import voices
@@ -168,10 +169,3 @@ def test_a_broken_model_is_refused(tmp_path: Path) -> None:
     (bands / "preprocessor_config.json").write_text(json.dumps({"feature_size": 128}))
     with pytest.raises(SettingsError, match="preprocessor_config"):
         WhisperModel(bands, device)
-
-
-def test_a_device_that_cannot_be_is_refused() -> None:
-    with pytest.raises(SettingsError, match="JUNE_STT_COMPUTE_TYPE"):
-        chosen_device("cpu", "float17")
-    assert chosen_device("cpu").compute_type == "int8"
-    assert chosen_device("cpu", threads=3).threads == 3
