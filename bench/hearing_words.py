@@ -30,8 +30,8 @@ from tools.tiny_whisper.corpus import utter
 from tools.tiny_whisper.score import word_error_rate
 from tools.tiny_whisper.sentences import is_jumbled
 
-FEED = 1_536
-SENTENCES = {"en": 250, "de": 150}
+FEED = round(WhisperEngine.feed_ms * RATE / 1_000)
+SENTENCES = {"en": 800, "de": 500}
 HOUR = 3_600.0
 # An utterance is at most so long, as max_turn_ms bounds it; see SttConfig.
 TURN_SECONDS = 300.0

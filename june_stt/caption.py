@@ -14,8 +14,15 @@ _ANCHOR, _SHIFT = 6, 3
 
 
 def units(text: str) -> list[str]:
-    """What is committed as one: words, each with the space before it."""
-    return _UNIT.findall(" ".join(text.split()))
+    """What is committed as one: words, each with the space before it. A mark that
+    stands alone goes with the word before; where there is none, it says nothing."""
+    found: list[str] = []
+    for unit in _UNIT.findall(" ".join(text.split())):
+        if normalised(unit):
+            found.append(unit if found else unit.lstrip())
+        elif found:
+            found[-1] += unit
+    return found
 
 
 def followed(before: str, text: str) -> str:
@@ -38,6 +45,9 @@ class Caption:
     words, since engines keep changing case and punctuation). A hypothesis that has
     come to see the committed words otherwise, as one word instead of two, is taken to
     go on where it resembles them most.
+
+    A last word with a mark behind it waits for the next one: engines that punctuate end
+    a sentence wherever the audio ends.
     """
 
     def __init__(self) -> None:
@@ -75,6 +85,8 @@ class Caption:
             if normalised(before) != normalised(now):
                 break
             agreed += 1
+        if tail and agreed == len(tail) and not tail[-1][-1].isalnum():
+            agreed -= 1
         self._committed += tail[:agreed]
         self._tail = tail[agreed:]
 

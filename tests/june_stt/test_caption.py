@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from june_stt.caption import Caption, normalised
+from june_stt.caption import Caption, normalised, units
 
 WORD = st.sampled_from(["go", "Go,", "forward", "ten", "meters", "metres", "don't"])
 
@@ -29,7 +30,33 @@ def test_nothing_behind_a_disagreement_is_committed() -> None:
 
 def test_case_and_punctuation_do_not_disagree() -> None:
     """The newer spelling is kept."""
-    assert after("hello, World", "Hello world.").committed_text == "Hello world."
+    assert after("hello, World", "Hello world, it").committed_text == "Hello world,"
+
+
+def test_a_mark_at_the_end_of_the_audio_ends_nothing() -> None:
+    """It is there because the audio ends: what is committed keeps it only where a word
+    follows."""
+    assert after("mister john.", "mister john.").committed_text == "mister"
+    going_on = after("mister john.", "mister john.", "mister john dashwood")
+    assert going_on.committed_text == "mister john"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (". And so", ["And", " so"]),
+        ("go - forward ...", ["go -", " forward ..."]),
+        ("すし。です", ["す", "し。", "で", "す"]),
+        ("...", []),
+    ],
+)
+def test_a_mark_that_stands_alone_is_no_word(text: str, words: list[str]) -> None:
+    assert units(text) == words
+
+
+def test_a_mark_before_the_first_word_hides_nothing() -> None:
+    """Whisper begins with one where it has heard only a breath."""
+    assert after(".", ".", "And so", "And so my").committed_text == "And so"
 
 
 def test_the_two_parts_join_as_they_are() -> None:
@@ -55,7 +82,7 @@ def test_committed_text_only_grows(texts: list[str]) -> None:
         before = now
 
 
-@given(st.lists(WORD, min_size=1, max_size=8))
+@given(st.lists(WORD.map(lambda word: word.strip(",")), min_size=1, max_size=8))
 def test_what_is_said_twice_is_committed_whole(words: list[str]) -> None:
     text = " ".join(words)
     caption = after(text, text)

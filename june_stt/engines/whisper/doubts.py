@@ -1,7 +1,7 @@
 """Whether to believe what Whisper decoded. Pure.
 
-The thresholds for silence, confidence and repetition are openai/whisper's
-(transcribe.py); the rest is June's and says so.
+The thresholds for confidence and repetition are openai/whisper's (transcribe.py); the
+rest is June's and says so.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from june_stt.caption import normalised
 
 MAX_COMPRESSION = 2.4
 MIN_LOGPROB = -1.0
-MAX_NO_SPEECH = 0.6
+# Silence: no speech is as likely, and words are less so, than these. openai/whisper has
+# 0.6 and -1.0, which lets tiny.en cheer over steady noise (0.57 and -0.78 at best); its
+# final words of people had 0.1 and -0.4, of synthetic voices 0.59 and -0.7 at worst.
+MAX_NO_SPEECH, QUIET_LOGPROB = 0.5, -0.75
 # Audio that is nowhere louder than this holds no words (June's; about -52 dB).
 MIN_LEVEL = 0.0025
 # A phrase that Whisper is known to make up is believed only on better evidence than
@@ -62,7 +65,7 @@ class Evidence:
 
 def is_silence(evidence: Evidence) -> bool:
     """Whether the model itself believes in no speech more than in its words."""
-    return evidence.no_speech > MAX_NO_SPEECH and evidence.logprob < MIN_LOGPROB
+    return evidence.no_speech > MAX_NO_SPEECH and evidence.logprob < QUIET_LOGPROB
 
 
 def is_phantom(text: str, evidence: Evidence) -> bool:

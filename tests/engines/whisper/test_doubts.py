@@ -36,6 +36,7 @@ def test_other_words_need_none() -> None:
 def test_no_words_where_the_model_believes_in_none() -> None:
     """It may be sure of words in spite of that."""
     assert is_silence(Evidence(logprob=-1.5, no_speech=0.9))
+    assert is_silence(Evidence(logprob=-0.78, no_speech=0.57))
     assert not is_silence(Evidence(logprob=-0.3, no_speech=0.9))
     assert not is_silence(Evidence(logprob=-1.5, no_speech=0.3))
 
