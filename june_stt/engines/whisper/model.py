@@ -1,6 +1,6 @@
 """The model itself: batches of pieces in, words out. Blocking, one call at a time.
 
-The only file, with tokens, that knows faster-whisper and CTranslate2. Of the first it
+The only file, with tokens and device, that knows faster-whisper and CTranslate2. Of the first it
 takes the loading; decoding goes to the second directly, since faster-whisper pads
 every window to 30 s and decodes one stream at a time.
 """
@@ -22,6 +22,7 @@ import numpy as np
 from june_runtime.errors import SettingsError, Unavailable
 from june_runtime.model_names import WHISPER
 from june_stt.engine import RATE
+from june_stt.engines.whisper.coverage import in_segments, leaves_out
 from june_stt.engines.whisper.device import Device
 from june_stt.engines.whisper.doubts import (
     MIN_LEVEL,
@@ -32,7 +33,7 @@ from june_stt.engines.whisper.doubts import (
     is_unsure,
     said_once,
 )
-from june_stt.engines.whisper.mel import Matrix, MelStream, normalised
+from june_stt.engines.whisper.mel import Frames, Matrix, MelStream, normalised
 from june_stt.engines.whisper.queue import BUCKETS, LONGEST, bucket
 from june_stt.engines.whisper.tokens import Tokens, tag_of
 from june_stt.engines.whisper.work import Aim, Decoded, Piece
@@ -139,7 +140,8 @@ class WhisperModel:
             self._try_again(rows, began + PATIENCE_SECONDS)
         for row in rows:
             self._believe(row, searched=searched)
-        return self._told(rows, encoded)
+        told = self._told(rows, encoded)
+        return self._completed(rows, told) if searched else told
 
     def _encode(self, pieces: Sequence[Piece], window: int) -> Any:
         batch = np.stack([normalised(piece.frames.mel, window) for piece in pieces])
@@ -204,6 +206,31 @@ class WhisperModel:
                 if likelier or not self._doubts(attempt):
                     row.tokens, row.evidence = attempt.tokens, attempt.evidence
             doubtful = [row for row in doubtful if self._doubts(row)]
+
+    def _completed(self, rows: Sequence[_Row], told: Sequence[Decoded]) -> list[Decoded]:
+        """With what was left out of them."""
+        return [
+            self._in_segments(row, decoded)
+            if leaves_out(decoded.words, row.piece.frames.level)
+            else decoded
+            for row, decoded in zip(rows, told, strict=True)
+        ]
+
+    def _in_segments(self, row: _Row, decoded: Decoded) -> Decoded:
+        """As openai/whisper goes through a recording, where that finds more."""
+
+        def heard(frames: Frames) -> tuple[list[int], int | None]:
+            encoded = self._encode([replace(row.piece, frames=frames)], LONGEST)
+            prompt = self.tokens.timed_prompt(row.language)
+            result = self._model.generate(encoded, [prompt], beam_size=BEAMS)[0]
+            return self.tokens.segments(result.sequences_ids[0])
+
+        tokens = in_segments(row.piece.frames, heard)
+        longer = replace(row, tokens=tokens[: said_once(self.tokens.plain(tokens))])
+        if len(longer.tokens) <= len(row.tokens):
+            return decoded
+        [whole] = self._told([longer], self._encode([row.piece], LONGEST))
+        return whole
 
     def _unsure(self, row: _Row) -> bool:
         if is_silence(row.evidence):

@@ -65,6 +65,22 @@ class Tokens:
         past = [tokens.sot_prev, *before] if before else []
         return [*past, *tokens.sot_sequence, tokens.no_timestamps]
 
+    def timed_prompt(self, language: str) -> list[int]:
+        """The same with timestamps, and nothing before it."""
+        return list(self._of(language).sot_sequence)
+
+    def segments(self, ids: Sequence[int]) -> tuple[list[int], int | None]:
+        """What was decoded after a timed prompt: the tokens of its text; and the frame
+        from which on there is more to hear, None where that was all.
+
+        Two timestamps at the end say so, as in openai/whisper: one segment is over and
+        another one begins.
+        """
+        begin = self._of(self.languages[0]).timestamp_begin
+        said = [one for one in ids if one < begin]
+        goes_on = len(ids) > 2 and ids[-1] >= begin and ids[-2] >= begin
+        return said, (ids[-1] - begin) * _STEP if goes_on else None
+
     def before(self, text: str) -> tuple[int, ...]:
         """The tokens of text that comes before, of one of PROMPT_LENGTHS."""
         ids = self._hf.encode(f" {text.strip()}", add_special_tokens=False).ids if text else []
