@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from june_stt.caption import normalised
+from june_stt.caption import normalised, units
 
 MAX_COMPRESSION = 2.4
 MIN_LOGPROB = -1.0
@@ -26,8 +26,8 @@ PHANTOM_NO_SPEECH = 0.2
 PHANTOM_LOGPROB = -0.8
 # As often in a row no phrase is said (June's): "no no no" is, four more are not.
 MAX_REPEATS = 7
-# Nobody says more of Whisper's words in a second, and twice the same ones (June's).
-WORDS_A_SECOND = 5.0
+# People say no more words in a second, and no larger share of three words again (June's).
+WORDS_A_SECOND, MOST_AGAIN, FEWEST_THREES = 5.5, 0.2, 4
 # In a window of 10 s the words of tiny.en were those of 30 s wherever they were likelier
 # than this (30 recordings and synthetic sentences), and mostly others where not.
 SURE_LOGPROB = -0.4
@@ -91,30 +91,30 @@ def compression(text: str) -> float:
     return len(raw) / len(zlib.compress(raw)) if raw else 0.0
 
 
-def said_once(words: Sequence[str], seconds: float = 0.0) -> int:
+def said_once(words: Sequence[str]) -> int:
     """How many of the words are left where a phrase that is said over and over, to the
     end and perhaps not to its own, is said once.
 
     Args:
         words: compared as they are; an empty one, a mark, is as good as not there.
-        seconds: in which they are said, where little is known of them: then fewer
-            repetitions are too many, the more so if nobody speaks that fast.
     """
     places = [place for place, word in enumerate(words) if word]
     said = [words[place] for place in places]
-    for size in range(1, len(said) // 2 + 1):
+    for size in range(1, len(said) // MAX_REPEATS + 1):
         again = 0
         while again + size < len(said) and said[-1 - again] == said[-1 - again - size]:
             again += 1
-        if again >= size * (_repeats(size, len(said), seconds) - 1):
+        if again >= size * (MAX_REPEATS - 1):
             return places[len(said) - again - 1] + 1
     return len(words)
 
 
-def _repeats(size: int, count: int, seconds: float) -> int:
-    """So many times in a row a phrase of that size is not said."""
-    if not seconds:
-        return MAX_REPEATS
-    if size == 1:
-        return 5
-    return 2 if size > 2 and count > WORDS_A_SECOND * seconds else 3
+def stammers(text: str, seconds: float) -> bool:
+    """Whether these are more words than anybody says in that time, or too often the
+    same three in a row: so Whisper does in windows that are shorter than it learnt."""
+    words = [normalised(unit) for unit in units(text)]
+    threes = list(zip(words, words[1:], words[2:], strict=False))
+    again = len(threes) - len(set(threes))
+    return len(words) > 2 + WORDS_A_SECOND * seconds or (
+        len(threes) >= FEWEST_THREES and again > MOST_AGAIN * len(threes)
+    )

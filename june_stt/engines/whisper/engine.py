@@ -149,7 +149,9 @@ class WhisperSession:
         self._engine.load_of_late.note(now(), now() - began)
         self._give_up_caption()
         decoded = await self._caption
-        return self._heard.captioned(piece, decoded) if decoded else None
+        if decoded is None or decoded.stammered:
+            return None
+        return self._heard.captioned(piece, decoded)
 
     async def finish(self) -> Hypothesis:
         self._hurried = False

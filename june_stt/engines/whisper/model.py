@@ -1,8 +1,8 @@
 """The model itself: batches of pieces in, words out. Blocking, one call at a time.
 
-The only file, with tokens and device, that knows faster-whisper and CTranslate2. Of the first it
-takes the loading; decoding goes to the second directly, since faster-whisper pads
-every window to 30 s and decodes one stream at a time.
+Only this package knows faster-whisper and CTranslate2. Of the first it takes loading
+and tokens; decoding goes to the second directly, since faster-whisper pads every window
+to 30 s and decodes one stream at a time.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import ctranslate2
-import faster_whisper
 import numpy as np
 
-from june_runtime.errors import SettingsError, Unavailable
-from june_runtime.model_names import WHISPER
+from june_runtime.errors import Unavailable
 from june_stt.engine import RATE
 from june_stt.engines.whisper.coverage import in_segments, leaves_out
 from june_stt.engines.whisper.device import Device
@@ -32,7 +30,9 @@ from june_stt.engines.whisper.doubts import (
     is_silence,
     is_unsure,
     said_once,
+    stammers,
 )
+from june_stt.engines.whisper.loading import load
 from june_stt.engines.whisper.mel import Frames, Matrix, MelStream, normalised
 from june_stt.engines.whisper.queue import BUCKETS, LONGEST, bucket
 from june_stt.engines.whisper.tokens import Tokens, tag_of
@@ -79,25 +79,11 @@ class WhisperModel:
     def __init__(
         self, folder: Path, device: Device, now: Callable[[], float] = time.monotonic
     ) -> None:
-        # faster-whisper would ask the hub for a tokenizer, and do without a config.
-        if lacking := WHISPER.lacks([path.name for path in folder.iterdir()]):
-            raise _broken(folder, f"it has no {', no '.join(lacking)}")
-        try:
-            loaded = faster_whisper.WhisperModel(
-                str(folder),
-                device=device.kind,
-                compute_type=device.compute_type,
-                cpu_threads=device.threads,
-                local_files_only=True,
-            )
-        except (RuntimeError, ValueError) as error:
-            raise _broken(folder, str(error)) from error
+        loaded = load(folder, device)
         self._model = loaded.model
         self._now = now
-        self.tokens = Tokens(loaded.hf_tokenizer, multilingual=_multilingual(loaded))
+        self.tokens = Tokens(loaded.hf_tokenizer, multilingual=bool(loaded.model.is_multilingual))
         self.filters: Matrix = loaded.feature_extractor.mel_filters
-        if self.filters.shape[0] != loaded.model.n_mels:
-            raise _broken(folder, "preprocessor_config.json belongs to another model")
 
     def warm(self) -> None:
         """One of each kind of batch: the first is slow, and should be nobody's."""
@@ -139,7 +125,7 @@ class WhisperModel:
             self._look_closer(rows, window)
             self._try_again(rows, began + PATIENCE_SECONDS)
         for row in rows:
-            self._believe(row, searched=searched)
+            self._believe(row)
         told = self._told(rows, encoded)
         return self._completed(rows, told) if searched else told
 
@@ -235,20 +221,16 @@ class WhisperModel:
     def _unsure(self, row: _Row) -> bool:
         if is_silence(row.evidence):
             return False
-        stammers = said_once(self.tokens.plain(row.tokens), row.piece.seconds) < len(row.tokens)
-        return stammers or is_unsure(self.tokens.text(row.tokens), row.evidence)
+        text = self.tokens.text(row.tokens)
+        return stammers(text, row.piece.seconds) or is_unsure(text, row.evidence)
 
     def _doubts(self, row: _Row) -> bool:
         text = self.tokens.text(row.tokens)
         return is_doubtful(text, row.evidence) and not is_silence(row.evidence)
 
-    def _believe(self, row: _Row, *, searched: bool) -> None:
+    def _believe(self, row: _Row) -> None:
         """Takes back what was not said."""
-        plain = self.tokens.plain(row.tokens)
-        if searched:
-            row.tokens = row.tokens[: said_once(plain)]
-        else:
-            row.tokens = row.tokens[: said_once(plain, row.piece.seconds)]
+        row.tokens = row.tokens[: said_once(self.tokens.plain(row.tokens))]
         text = self.tokens.text(row.tokens)
         if is_silence(row.evidence) or is_phantom(text, row.evidence):
             row.tokens = []
@@ -258,15 +240,17 @@ class WhisperModel:
         wanted = {row.language for row in rows if row.piece.wants_places and row.tokens}
         for language in wanted:
             placed |= self._aligned(rows, encoded, language)
-        return [
-            Decoded(
-                self.tokens.text(row.tokens),
-                self.tokens.words(row.tokens, row.language, placed[at]) if at in placed else (),
-                row.language if row.tokens else "",
-                row.probability if row.tokens else 0.0,
-            )
-            for at, row in enumerate(rows)
-        ]
+        return [self._decoded(row, placed.get(at)) for at, row in enumerate(rows)]
+
+    def _decoded(self, row: _Row, aligned: Any) -> Decoded:
+        text = self.tokens.text(row.tokens)
+        return Decoded(
+            text,
+            self.tokens.words(row.tokens, row.language, aligned) if aligned else (),
+            row.language if row.tokens else "",
+            row.probability if row.tokens else 0.0,
+            stammered=stammers(text, row.piece.seconds),
+        )
 
     def _aligned(self, rows: Sequence[_Row], encoded: Any, language: str) -> dict[int, Any]:
         """CTranslate2 aligns a whole batch after one start: the rows of the other
@@ -291,16 +275,3 @@ def _sampling(temperature: float) -> dict[str, Any]:
 
 def _audible(piece: Piece) -> bool:
     return len(piece.frames) > 0 and float(piece.frames.level.max()) >= MIN_LEVEL
-
-
-def _multilingual(loaded: Any) -> bool:
-    """CTranslate2 tells by the size of the vocabulary."""
-    return bool(loaded.model.is_multilingual)
-
-
-def _broken(folder: Path, why: str) -> SettingsError:
-    return SettingsError(
-        "MODEL_BROKEN",
-        f"the speech model in {folder} cannot be loaded: {why}; "
-        "`june models verify` finds broken files, `june models fetch` mends them",
-    )

@@ -58,9 +58,11 @@ class DecodedWord:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What a piece says. `words` only where places were asked for."""
+    """What a piece says. `words` only where places were asked for; `stammered`: these are
+    hardly the words that were said."""
 
     text: str = ""
     words: Sequence[DecodedWord] = ()
     language: str = ""
     language_probability: float = 0.0
+    stammered: bool = False
