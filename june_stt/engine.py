@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
 from june_runtime.model_fetch import obtain
 from june_runtime.pcm import Samples
@@ -90,7 +91,8 @@ class SttEngine(Protocol):
     """A recogniser, loaded once and shared by all streams.
 
     `languages` are BCP-47 primary tags, known once it is loaded, and empty where any is
-    taken; `capacity` is how many streams it can serve at once.
+    taken; `capacity` is how many streams it can serve at once; `condition` tells when it
+    has failed for good.
     """
 
     @property
@@ -99,6 +101,8 @@ class SttEngine(Protocol):
     def languages(self) -> Sequence[str]: ...
     @property
     def capacity(self) -> int: ...
+    @property
+    def condition(self) -> Condition: ...
 
     async def load(self) -> None:
         """Load and warm the model. Raises SettingsError where it cannot be had."""

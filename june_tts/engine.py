@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
 
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
 from june_runtime.pcm import Samples
 from june_tts.neural import Neural
@@ -98,6 +99,7 @@ class TtsEngine(Protocol):
         voices: known once it is loaded.
         default_voice: the name of one of them.
         imitates: whether it can speak like a Reference.
+        condition: tells when it has failed for good.
     """
 
     @property
@@ -110,6 +112,8 @@ class TtsEngine(Protocol):
     def default_voice(self) -> str: ...
     @property
     def imitates(self) -> bool: ...
+    @property
+    def condition(self) -> Condition: ...
 
     async def load(self) -> None:
         """Loads and warms it. Nothing else may be called before."""

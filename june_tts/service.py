@@ -98,6 +98,7 @@ class TtsHost:
         self._room.add_to(server)
 
     async def load(self) -> None:
+        self.sessions.follow(self.engine.condition)
         await self.engine.load()
         present = self.live.current
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
 from june_tts.engine import Reference, Sentence, Voice
 from june_tts.engines.chatterbox.likeness import Likeness, likeness
 from june_tts.engines.chatterbox.model import Model, load_model
 from june_tts.engines.chatterbox.schedule import Limits
-from june_tts.engines.chatterbox.server import Server
+from june_tts.engines.chatterbox.server import Parts, Server
 from june_tts.engines.chatterbox.speaking import Order
 from june_tts.engines.chatterbox.tokens import TokenLoop
 from june_tts.engines.chatterbox.vocoder.vocoder import Vocoder
@@ -41,11 +42,11 @@ class Assembly:
             VOICE_MISSING, VOICE_INVALID and others, see voice_store.
     """
 
-    def __init__(self, neural: Neural) -> None:
+    def __init__(self, neural: Neural, condition: Condition) -> None:
         self._model = load_model(
             neural.model, neural.models, neural.device, may_fetch=neural.may_fetch
         )
-        self.server = _server(self._model, neural)
+        self.server = _server(self._model, neural, condition)
         self._voices: dict[str, Recorded | Likeness] = {}
         self._known: Cache[Likeness] = Cache(VOICES_KEPT)
         self.voices = self._found(neural)
@@ -100,11 +101,12 @@ class Assembly:
         return tuple(told.values())
 
 
-def _server(model: Model, neural: Neural) -> Server:
+def _server(model: Model, neural: Neural, condition: Condition) -> Server:
     device, dtype = model.device, model.dtype
     loop = TokenLoop(
         model.t3, max_rows=neural.rows, max_context=CONTEXT, device=device, dtype=dtype
     )
     vocoder = Vocoder(model.s3gen, device=device, dtype=dtype)
     limits = Limits(neural.waiting, neural.waiting_seconds)
-    return Server(loop, vocoder, model.reader, model.variant, limits, time.monotonic)
+    parts = Parts(loop, vocoder, model.reader, model.variant)
+    return Server(parts, limits, time.monotonic, condition)

@@ -13,15 +13,13 @@ import pytest_asyncio
 import soundfile
 
 from june_runtime.errors import AtCapacity, InvalidInput, SettingsError, Unavailable
-from june_tts.engine import Reference, Sentence, Speech
+from june_tts.engine import Reference, Sentence
 from june_tts.engines.chatterbox.engine import ChatterboxEngine
 from june_tts.neural import Neural
 from tests.engines.chatterbox import tiny
+from tests.engines.chatterbox.saying import LONG, TEXT, audio, is_same, linked, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-TEXT = "Nobody knows why."
-LONG = "The fox jumps over the dog, and nobody knows why it does so. " * 6
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -35,28 +33,6 @@ async def engine(
     await loaded.load()
     yield loaded
     await loaded.close()
-
-
-async def say(engine: ChatterboxEngine, text: str, **wishes: object) -> list[Speech]:
-    wishes.setdefault("voice", engine.voices[0])
-    async with aclosing(engine.synthesize(Sentence(text, **wishes))) as speeches:  # type: ignore[arg-type]
-        return [speech async for speech in speeches]
-
-
-def audio(speeches: list[Speech]) -> np.ndarray:  # type: ignore[type-arg]
-    return np.concatenate([speech.samples for speech in speeches])
-
-
-def linked(checkpoint: Path, folder: Path, without: str) -> None:
-    """The checkpoint's files, all but one, in `folder`."""
-    for file in checkpoint.iterdir():
-        if file.name != without:
-            (folder / file.name).symlink_to(file)
-
-
-def is_same(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
-    """Sample by sample, but for how batches of different sizes round."""
-    return len(one) == len(other) and np.allclose(one, other, atol=1e-4)
 
 
 async def test_a_seed_is_a_rendition(engine: ChatterboxEngine) -> None:
@@ -185,46 +161,6 @@ async def test_a_full_house_refuses(checkpoint: Path) -> None:
     await full.close()
     with pytest.raises(Unavailable, match="closed"):
         await say(full, TEXT)
-
-
-async def test_a_failure_is_that_of_those_concerned(
-    engine: ChatterboxEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """ENGINE_FAILED for whoever was being stepped; the next sentence is said."""
-    expected = audio(await say(engine, TEXT))
-    assert engine._assembly is not None
-    loop = engine._assembly.server._loop
-
-    def broken() -> None:
-        monkeypatch.undo()
-        raise RuntimeError("out of memory")
-
-    monkeypatch.setattr(loop, "step", broken)
-    with pytest.raises(Unavailable) as failed:
-        await say(engine, TEXT)
-    assert failed.value.reason == "ENGINE_FAILED"
-    assert is_same(audio(await say(engine, TEXT)), expected)
-    assert engine.busy == (0, 6)
-
-
-async def test_what_fails_for_good_says_so(
-    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Three failures on end are no accident: everyone is told, at once."""
-    failing = ChatterboxEngine(Neural(str(checkpoint), rows=1))
-    await failing.load()
-    assert failing._assembly is not None
-
-    def broken() -> None:
-        raise RuntimeError("device lost")
-
-    monkeypatch.setattr(failing._assembly.server._loop, "step", broken)
-    for _ in range(4):
-        with pytest.raises(Unavailable) as failed:
-            await say(failing, TEXT)
-        assert failed.value.reason == "ENGINE_FAILED"
-    assert "restart" in failed.value.message
-    await failing.close()
 
 
 @pytest.mark.parametrize("missing", ["t3_cfg.safetensors", "ve.safetensors"])
