@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
@@ -134,6 +134,21 @@ class TtsEngine(Protocol):
 
     async def close(self) -> None:
         """Frees everything; whoever is still being served gets an error."""
+
+
+@runtime_checkable
+class Refreshing(Protocol):
+    """An engine whose voices may come and go while it runs."""
+
+    async def refresh(self) -> None:
+        """Has `voices` tell which there are now. Cheap enough to be asked for each stream;
+        it may be some seconds behind. Raises nothing."""
+
+
+async def refresh(engine: TtsEngine) -> None:
+    """See Refreshing; the voices of other engines stay what they are."""
+    if isinstance(engine, Refreshing):
+        await engine.refresh()
 
 
 def load_engine(

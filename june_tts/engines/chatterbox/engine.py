@@ -12,6 +12,7 @@ from june_runtime.errors import JuneError, Unavailable
 from june_runtime.offload import Worker
 from june_runtime.rounds import Rounds
 from june_tts.engine import Sentence, Speech, Voice
+from june_tts.engines.chatterbox.glances import Glances
 from june_tts.neural import Neural
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class ChatterboxEngine:
         self._listener: Worker | None = None
         self._assembly: Assembly | None = None
         self._rounds: Rounds[Order, Speech] | None = None
+        self._glances = Glances(self._look)
 
     @property
     def voices(self) -> Sequence[Voice]:
@@ -69,6 +71,15 @@ class ChatterboxEngine:
         async for _ in self.synthesize(Sentence("Ready.", voice, voice.languages[0])):
             pass
         log.info("voice ready", extra={"variant": assembly.variant})
+
+    async def refresh(self) -> None:
+        """See Refreshing."""
+        if self._neural.voices is not None:
+            await self._glances.ask()
+
+    async def _look(self) -> None:
+        if self._listener is not None and self._assembly is not None:
+            await self._listener.run(self._assembly.look)
 
     async def synthesize(self, sentence: Sentence) -> AsyncGenerator[Speech, None]:
         rounds, assembly, listener = self._rounds, self._assembly, self._listener
