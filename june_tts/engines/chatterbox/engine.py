@@ -14,6 +14,7 @@ from june_runtime.rounds import Rounds
 from june_tts.engine import Sentence, Speech, Voice
 from june_tts.engines.chatterbox.glances import Glances
 from june_tts.neural import Neural
+from june_tts.pace import Pace
 
 if TYPE_CHECKING:
     from june_tts.engines.chatterbox.assembly import Assembly
@@ -88,10 +89,16 @@ class ChatterboxEngine:
         order = assembly.ready(sentence)
         if order is None:
             order = await self._listened(listener, lambda: assembly.order(sentence))
+        pace = Pace(sentence.speaking_rate, SAMPLE_RATE)
         async with aclosing(rounds.serve(order)) as speeches:
             async for speech in speeches:
                 for piece in in_pieces(speech):
-                    yield piece
+                    # The model's, and so the watermark's, is done: this is cheap enough
+                    # for the event loop, a piece at a time.
+                    if (paced := pace.push(piece)) is not None:
+                        yield paced
+        if (rest := pace.finish()) is not None:
+            yield rest
 
     async def _listened(self, listener: Worker, listen: Callable[[], Order]) -> Order:
         try:

@@ -52,12 +52,13 @@ class Parts:
 
 @dataclass(slots=True, eq=False)
 class _Served:
-    """A caller, its sentence, the row that it has at present, and what is to be said in
-    the next one it gets."""
+    """A caller, its sentence, how fast that is heard, the row that it has at present, and
+    what is to be said in the next one it gets."""
 
     caller: Caller[Speech]
     speaking: Speaking
     place: Place
+    rate: float
     row: int | None = None
     read: tuple[Prompt, Sampling, Take] | None = None
 
@@ -110,7 +111,7 @@ class Server:
         speaking = Speaking(order, self._variant, self._reader)
         number = next(self._numbers)
         place = self._schedule.arrive(number, self._clock(), self._loop.free_rows)
-        self._served[number] = _Served(caller, speaking, place)
+        self._served[number] = _Served(caller, speaking, place, order.sentence.speaking_rate)
 
     def round(self) -> bool:
         self._forget_gone()
@@ -193,7 +194,7 @@ class Server:
             speech = one.speaking.vocoded(samples)
             if len(samples) and one.place.first_at is None:
                 one.place.first_at = self._clock()
-            one.place.made = one.speaking.made / self._vocoder.sample_rate
+            one.place.made = one.speaking.made / self._vocoder.sample_rate / one.rate
             if speech is not None:
                 one.caller.give(speech)
             if one.speaking.over:

@@ -84,6 +84,19 @@ async def test_voices_are_those_of_the_folder_too(engine: ChatterboxEngine) -> N
     )
 
 
+@pytest.mark.parametrize("rate", [0.5, 1.25, 2.0])
+async def test_a_tempo_is_the_same_speech_in_another_time(
+    engine: ChatterboxEngine, rate: float
+) -> None:
+    """As long as it says, with the words where they are heard, in pieces as ever."""
+    plain, paced = [await say(engine, TEXT, speaking_rate=one) for one in (1.0, rate)]
+    assert len(audio(paced)) == round(len(audio(plain)) / rate)
+    words, moved = ([word for one in said for word in one.words] for said in (plain, paced))
+    assert [word.start_sample for word in moved] == [round(w.start_sample / rate) for w in words]
+    assert [word.end_sample for word in moved] == [round(w.end_sample / rate) for w in words]
+    assert max(len(speech.samples) for speech in paced) < 12_000
+
+
 async def test_a_recording_is_imitated(engine: ChatterboxEngine) -> None:
     """The one in the request as the same one in the folder, and it changes nothing."""
     before = audio(await say(engine, TEXT))
