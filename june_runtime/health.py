@@ -30,8 +30,7 @@ _UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 
 
 class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
-    """Alive from the start, ready when told so; dead when told so, which is final for
-    whoever restarts what is dead.
+    """Alive from the start until told otherwise, ready when told so.
 
     Args:
         names: full names of the services whose readiness is told.

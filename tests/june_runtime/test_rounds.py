@@ -80,7 +80,7 @@ async def test_no_more_is_made_than_is_taken(rounds: Rounds[int, int], work: Cou
     async with aclosing(rounds.serve(1_000)) as slow:
         assert await anext(slow) == 0
         assert await listed(rounds, 200) == list(range(200))
-        (state,) = work.callers.values()
+        (state,) = await rounds.run(lambda: list(work.callers.values()))
         assert state[0] <= LIMIT + 1
         assert [await anext(slow) for _ in range(20)] == list(range(1, 21))
 

@@ -97,6 +97,20 @@ async def test_a_tempo_is_the_same_speech_in_another_time(
     assert max(len(speech.samples) for speech in paced) < 12_000
 
 
+async def test_what_is_heard_fast_is_needed_soon(engine: ChatterboxEngine) -> None:
+    """The schedule counts audio as it lasts for the caller."""
+    rounds, assembly = engine._rounds, engine._assembly
+    assert rounds is not None
+    assert assembly is not None
+    sentence = Sentence(LONG, engine.voices[0], speaking_rate=2.0)
+    async with aclosing(engine.synthesize(sentence)) as speeches:
+        assert len((await anext(speeches)).samples)
+        [served] = await rounds.run(lambda: list(assembly.server._served.values()))
+        made, seconds = await rounds.run(lambda: (served.speaking.made, served.place.made))
+        assert made > 0
+        assert seconds == made / engine.sample_rate / 2
+
+
 async def test_a_recording_is_imitated(engine: ChatterboxEngine) -> None:
     """The one in the request as the same one in the folder, and it changes nothing."""
     before = audio(await say(engine, TEXT))

@@ -117,14 +117,15 @@ def test_a_voice_that_breaks_is_gone(tmp_path: Path) -> None:
     assert names(folder) == ["ben"]
 
 
-def test_of_two_with_one_name_the_first_stays(tmp_path: Path) -> None:
-    record(tmp_path / "ben.wav", 200)
+@pytest.mark.parametrize(("first", "second"), [("ben.wav", "ben.flac"), ("ben.flac", "ben.wav")])
+def test_of_two_with_one_name_the_first_stays(tmp_path: Path, first: str, second: str) -> None:
+    record(tmp_path / first, 200)
     folder = opened(tmp_path)
     before = digests(folder)
-    record(tmp_path / "ben.flac", 300)
+    record(tmp_path / second, 300)
     assert not folder.again()
     assert digests(folder) == before
-    (tmp_path / "ben.wav").unlink()
+    (tmp_path / first).unlink()
     assert folder.again()
     assert names(folder) == ["ben"]
 
