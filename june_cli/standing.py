@@ -40,7 +40,7 @@ def setting(value: object) -> str:
 def state(status: Status) -> Text:
     if status.draining:
         return Text("draining", "yellow")
-    return Text("ready", "green") if status.ready else Text("loading", "yellow")
+    return Text("ready", "green") if status.ready else Text("not ready", "yellow")
 
 
 def mode(streaming: Streaming) -> Text:

@@ -19,8 +19,9 @@ from june_runtime.errors import AtCapacity
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-# Serves as soon as the process listens: ask it whether the process lives, and
-# the services' own names (or "", for all of them) whether they are ready.
+# Serves as soon as the process listens, until its engine has failed for good: ask it
+# whether the process lives or should be restarted, and the services' own names (or "",
+# for all of them) whether they are ready.
 LIVE = "june.live"
 
 _SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -29,7 +30,7 @@ _UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 
 
 class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
-    """Alive from the start, ready when told so.
+    """Alive from the start until told otherwise, ready when told so.
 
     Args:
         names: full names of the services whose readiness is told.
@@ -39,10 +40,10 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
         self._statuses = {"": _NOT_SERVING, LIVE: _SERVING} | dict.fromkeys(names, _NOT_SERVING)
         self._changes = Changes()
 
-    def set_ready(self, ready: bool) -> None:
-        """Tells of the readiness of all services."""
-        status = _SERVING if ready else _NOT_SERVING
-        self._statuses = dict.fromkeys(self._statuses, status) | {LIVE: _SERVING}
+    def tell(self, *, ready: bool, alive: bool) -> None:
+        """Tells of the readiness of all services, and whether the process is of use."""
+        status, life = (_SERVING if good else _NOT_SERVING for good in (ready, alive))
+        self._statuses = dict.fromkeys(self._statuses, status) | {LIVE: life}
         self._changes.tell()
 
     def add_to(self, server: grpc.aio.Server) -> None:

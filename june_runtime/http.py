@@ -84,12 +84,16 @@ class Doors:
         self._calls.leaving.set()
 
     async def _healthz(self, request: Request) -> Response:
+        if self._sessions.failed:
+            return PlainTextResponse("the engine has failed for good\n", 503)
         return PlainTextResponse("alive\n")
 
     async def _readyz(self, request: Request) -> Response:
         sessions = self._sessions
         if sessions.ready:
             return PlainTextResponse("ready\n")
+        if sessions.failed:
+            return PlainTextResponse("failed\n", 503)
         return PlainTextResponse("draining\n" if sessions.draining else "loading\n", 503)
 
     async def _prometheus(self, request: Request) -> Response:

@@ -30,7 +30,7 @@ COMMON = (
     *counts(
         rpcs="Calls that were begun, but for health and reflection.",
         sessions="Sessions or streams that were admitted.",
-        refusals="Sessions or streams that were refused: no room, loading or draining.",
+        refusals="Sessions or streams that were refused: no room, loading, draining or failed.",
     ),
     *gauges(active_sessions="Sessions or streams that are open."),
 )

@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
 from typing import Any, Generic, Protocol, TypeVar
 
+from june_runtime.condition import Condition
 from june_runtime.errors import JuneError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Work(Protocol[Request_contra, Item]):
     """What is done on the thread, where all of it is called."""
 
     def begin(self, caller: Caller[Item], request: Request_contra) -> None:
-        """Someone came. What it raises, a JuneError, is their end."""
+        """Someone came. What it raises is their end, and nobody else's."""
 
     def round(self) -> bool:
         """A piece of work for whoever is not gone. False: there is none until someone
@@ -94,11 +95,16 @@ class Rounds(Generic[Request, Item]):
 
     Args:
         name: the thread's name.
+        condition: lost when the thread ends before it is closed; where it is lost, nobody
+            is served any more.
     """
 
-    def __init__(self, name: str, work: Work[Request, Item]) -> None:
+    def __init__(
+        self, name: str, work: Work[Request, Item], condition: Condition | None = None
+    ) -> None:
         self._name = name
         self._work = work
+        self._condition = condition or Condition()
         self._calls: deque[Callable[[], None]] = deque()
         self._bell = threading.Event()
         self._callers: set[Caller[Item]] = set()
@@ -156,7 +162,7 @@ class Rounds(Generic[Request, Item]):
     def _refuse_if_over(self) -> None:
         if self._closed:
             raise Unavailable("ENGINE_CLOSED", "the engine is closed")
-        if self._broken:
+        if self._broken or self._condition.lost:
             raise _failed()
 
     def _post(self, call: Callable[[], None]) -> None:
@@ -170,6 +176,11 @@ class Rounds(Generic[Request, Item]):
             self._work.begin(caller, request)
         except JuneError as refused:
             caller.end(refused)
+        except Exception as error:
+            log.exception("the engine could not begin", extra={"worker": self._name})
+            if self._condition.refused(error):
+                raise
+            caller.end(Unavailable("ENGINE_FAILED", "the engine failed; try again"))
 
     def _run(self) -> None:
         busy = False
@@ -181,9 +192,10 @@ class Rounds(Generic[Request, Item]):
                 while self._calls:
                     self._calls.popleft()()
                 busy = not self._closed and self._work.round()
-        except Exception:
+        except BaseException:  # the thread ends with it, whatever it is
             log.exception("the engine failed for good", extra={"worker": self._name})
             self._broken = True
+            self._condition.lose()
             self._end_all(_failed())
         finally:
             self._ended.set_result(None)

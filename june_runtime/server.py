@@ -149,7 +149,8 @@ class Server:
             log.info("stopped", extra={"address": self.address})
 
     def _tell_health(self) -> None:
-        self._health.set_ready(self._hosted.sessions.ready)
+        sessions = self._hosted.sessions
+        self._health.tell(ready=sessions.ready, alive=not sessions.failed)
 
 
 async def serve(settings: ServerSettings, hosted: Hosted) -> None:

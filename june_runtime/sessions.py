@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from june_runtime.errors import AtCapacity, JuneError, Unavailable
@@ -13,6 +13,8 @@ from june_runtime.telemetry import session_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from june_runtime.condition import Condition
 
 # Seconds after which a refused caller may try again.
 RETRY_FULL = 1.0
@@ -48,6 +50,8 @@ class Sessions:
         limit: how many there may be at once.
         loading: True while the server cannot serve yet: everybody is refused.
         draining: True once the server is about to leave: everybody new is refused.
+        failed: True once the engine has failed for good: everybody new is refused, and
+            only a new process would serve.
         admitted, refused: how many there were of each.
         leave_asked: set by whoever wants the server to drain; the server obeys.
     """
@@ -55,6 +59,7 @@ class Sessions:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.loading = False
+        self.failed = False
         self.admitted = 0
         self.refused = 0
         self.leave_asked = asyncio.Event()
@@ -75,7 +80,7 @@ class Sessions:
     @property
     def ready(self) -> bool:
         """Whether new sessions are welcome (if there is room)."""
-        return not (self.loading or self.draining)
+        return not (self.loading or self.draining or self.failed)
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Calls `listener` whenever any of the attributes above has changed."""
@@ -87,7 +92,7 @@ class Sessions:
 
         Raises:
             AtCapacity: AT_CAPACITY, there is no room.
-            Unavailable: LOADING or DRAINING; another replica may serve.
+            Unavailable: LOADING, DRAINING or ENGINE_FAILED; another replica may serve.
         """
         try:
             self._refuse_unless_welcome()
@@ -114,6 +119,12 @@ class Sessions:
                 "the server is leaving; connect to another one",
                 retry_after=RETRY_ELSEWHERE,
             )
+        if self.failed:
+            raise Unavailable(
+                "ENGINE_FAILED",
+                "the engine failed and does not recover; connect to another one",
+                retry_after=RETRY_ELSEWHERE,
+            )
         if self.loading:
             raise Unavailable(
                 "LOADING", "the server is still loading; try again", retry_after=RETRY_FULL
@@ -133,6 +144,22 @@ class Sessions:
     def loaded(self) -> None:
         self.loading = False
         self._tell()
+
+    def follow(self, condition: Condition) -> None:
+        """From now on nobody new is admitted once the engine has failed for good. In the
+        event loop, which hears of it at its next turn."""
+        loop = asyncio.get_running_loop()
+
+        def lost() -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody asks any more
+                loop.call_soon_threadsafe(self._fail)
+
+        condition.on_lost(lost)
+
+    def _fail(self) -> None:
+        if not self.failed:
+            self.failed = True
+            self._tell()
 
     def drain(self, seconds: float) -> None:
         """From now on nobody new is admitted; who is here has `seconds` to end."""

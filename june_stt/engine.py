@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
 from june_runtime.model_fetch import obtain
 from june_runtime.pcm import Samples
@@ -92,7 +93,7 @@ class SttEngine(Protocol):
     `languages` are BCP-47 primary tags, known once it is loaded, and empty where any is
     taken; `capacity` is how many streams it can serve at once; `feed_ms` is how much
     speech it is given at a time: the less, the sooner it can act on it, and the more
-    often it is called.
+    often it is called. `condition` tells when it has failed for good.
     """
 
     @property
@@ -103,6 +104,8 @@ class SttEngine(Protocol):
     def capacity(self) -> int: ...
     @property
     def feed_ms(self) -> int: ...
+    @property
+    def condition(self) -> Condition: ...
 
     async def load(self) -> None:
         """Load and warm the model. Raises SettingsError where it cannot be had."""

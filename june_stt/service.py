@@ -92,6 +92,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
 
     async def load(self) -> None:
         await self._voice.load()
+        self.sessions.follow(self._engine.condition)
         await self._engine.load()
         self._check_default_language()
 

@@ -107,8 +107,7 @@ def deliver(config: StreamConfig, live: TtsLive, engine: TtsEngine) -> Delivery:
         raise InvalidInput.of({"config.reference": fault}, "REFERENCE_UNSUPPORTED")
     # A voice that was asked for speaks its own language, whatever the default is.
     language = config.language or ("" if config.voice else live.language)
-    default = live.voice or engine.default_voice
-    voice, language = choose(engine.voices, default, config.voice, language)
+    voice, language = choose(engine.voices, default_voice(live, engine), config.voice, language)
     streaming = _first(config.streaming, live.tts_streaming)
     return Delivery(
         voice=voice,
@@ -118,6 +117,13 @@ def deliver(config: StreamConfig, live: TtsLive, engine: TtsEngine) -> Delivery:
         config=config,
         live=live,
     )
+
+
+def default_voice(live: TtsLive, engine: TtsEngine) -> str:
+    """Who speaks where nobody is asked for: the configured voice, and where that is gone
+    meanwhile the engine's own default."""
+    names = {voice.name for voice in engine.voices}
+    return live.voice if live.voice in names else engine.default_voice
 
 
 @lru_cache(maxsize=8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
 from june_runtime.pcm import Samples
 from june_tts.neural import Neural
@@ -98,6 +99,7 @@ class TtsEngine(Protocol):
         voices: known once it is loaded.
         default_voice: the name of one of them.
         imitates: whether it can speak like a Reference.
+        condition: tells when it has failed for good.
     """
 
     @property
@@ -110,6 +112,8 @@ class TtsEngine(Protocol):
     def default_voice(self) -> str: ...
     @property
     def imitates(self) -> bool: ...
+    @property
+    def condition(self) -> Condition: ...
 
     async def load(self) -> None:
         """Loads and warms it. Nothing else may be called before."""
@@ -130,6 +134,21 @@ class TtsEngine(Protocol):
 
     async def close(self) -> None:
         """Frees everything; whoever is still being served gets an error."""
+
+
+@runtime_checkable
+class Refreshing(Protocol):
+    """An engine whose voices may come and go while it runs."""
+
+    async def refresh(self) -> None:
+        """Has `voices` tell which there are now. Cheap enough to be asked for each stream;
+        it may be some seconds behind. Raises nothing."""
+
+
+async def refresh(engine: TtsEngine) -> None:
+    """See Refreshing; the voices of other engines stay what they are."""
+    if isinstance(engine, Refreshing):
+        await engine.refresh()
 
 
 def load_engine(

@@ -24,8 +24,8 @@ from june_runtime.metrics import Metrics, MetricsServicer
 from june_runtime.outbox import Outbox, emitted
 from june_runtime.pcm import AudioFormat, decode
 from june_runtime.sessions import Sessions
-from june_tts.config import StreamConfig, live_for
-from june_tts.engine import Reference, TtsEngine, Voice
+from june_tts.config import StreamConfig, default_voice, live_for
+from june_tts.engine import Reference, TtsEngine, Voice, refresh
 from june_tts.lane import Chunk
 from june_tts.lexicon import Lexicon
 from june_tts.metrics import FIGURES, TtsMetrics, judge
@@ -98,6 +98,7 @@ class TtsHost:
         self._room.add_to(server)
 
     async def load(self) -> None:
+        self.sessions.follow(self.engine.condition)
         await self.engine.load()
         present = self.live.current
         try:
@@ -161,6 +162,7 @@ class TtsServicer(tts_service_pb2_grpc.TtsServiceServicer):
     async def ListVoices(
         self, request: tts_pb2.ListVoicesRequest, context: Any
     ) -> tts_pb2.ListVoicesResponse:
+        await refresh(self._engine)
         voices = [
             voice
             for voice in self._engine.voices
@@ -168,7 +170,7 @@ class TtsServicer(tts_service_pb2_grpc.TtsServiceServicer):
         ]
         return tts_pb2.ListVoicesResponse(
             voices=map(_write_voice, voices),
-            default_voice=self._live.current.voice or self._engine.default_voice,
+            default_voice=default_voice(self._live.current, self._engine),
         )
 
 

@@ -16,7 +16,7 @@ from june_runtime.errors import InvalidInput, JuneError, TooSlow, Unavailable
 from june_runtime.outbox import Outbox
 from june_runtime.sessions import Session
 from june_tts.config import StreamConfig, deliver
-from june_tts.engine import TtsEngine
+from june_tts.engine import TtsEngine, refresh
 from june_tts.lane import Chunk, Lane
 from june_tts.metrics import TtsMetrics
 from june_tts.settings import TtsLive
@@ -84,6 +84,7 @@ class SynthesisSession:
             async for message in messages:
                 if isinstance(message, Configure):
                     # Refused now and not at the first sentence.
+                    await refresh(self._engine)
                     deliver(message.config, self._live(), self._engine)
                 await self._take(tasks, self._stream.push(message))
             await self._take(tasks, self._stream.finish(self._now()))

@@ -58,7 +58,7 @@ def _show(service: Service, address: str, answer: bool | CliError, output: Outpu
     if answer is True:
         state = ("serving", "green")
     elif why is None:
-        state = ("not ready: loading or draining", "yellow")
+        state = ("not ready: loading, draining or failed", "yellow")
     else:
         state = (why, "red")
     output.say(Text.assemble(f"{service.title:<16}{address:<24}", state))

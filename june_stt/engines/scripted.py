@@ -7,6 +7,7 @@ import asyncio
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from june_runtime.condition import Condition
 from june_runtime.errors import AtCapacity, SettingsError, Unavailable
 from june_runtime.pcm import Samples
 from june_stt.engine import RATE, HeardWord, Hypothesis, SttOptions
@@ -60,6 +61,7 @@ class ScriptedEngine:
     def __init__(self, script: SttScript) -> None:
         self._script = script
         self.capacity = script.capacity
+        self.condition = Condition()
         self.open_streams = 0
 
     async def load(self) -> None:

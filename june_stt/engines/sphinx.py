@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pocketsphinx
 
 from june_runtime.child_process import ChildProcess
+from june_runtime.condition import Condition
 from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.pcm import AudioFormat, Samples, encode
 from june_stt.engine import RATE, HeardWord, Hypothesis, SttOptions
@@ -208,6 +209,7 @@ class SphinxEngine:
         self._children = [ChildProcess(Recogniser) for _ in range(count)]
         self._streams = [0] * count
         self._numbers = itertools.count()
+        self.condition = Condition()  # a process that dies is followed by another one
         self.capacity = count * STREAMS_A_PROCESS
 
     async def load(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError
 from june_runtime.offload import ChildProcess, pulled
 from june_tts.engine import Sentence, Speech, SpokenWord, Voice
@@ -51,6 +52,7 @@ class EspeakEngine:
 
     def __init__(self) -> None:
         self.voices: Sequence[Voice] = ()
+        self.condition = Condition()  # a process that dies is followed by another one
         self._process = ChildProcess(Speaker)
 
     async def load(self) -> None:

@@ -21,6 +21,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from june_runtime.condition import Condition
 from june_runtime.errors import InvalidInput, SettingsError
 from june_runtime.offload import Turns, Worker, produced
 from june_tts.engine import Sentence, Speech, SpokenWord, Voice
@@ -63,6 +64,7 @@ class FliteEngine:
 
     def __init__(self) -> None:
         self.default_voice = "slt"
+        self.condition = Condition()
         self._library: Library | None = None
         self._handles: dict[str, int] = {}
         self._turns = Turns()

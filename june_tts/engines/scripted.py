@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from june_runtime.condition import Condition
 from june_runtime.errors import AtCapacity, SettingsError, Unavailable
 from june_runtime.pcm import Samples
 from june_tts.engine import Sentence, Speech, SpokenWord, Voice
@@ -36,6 +37,7 @@ class Script(BaseModel):
         piece_ms: audio of one Speech.
         limit: sentences at once; AT_CAPACITY beyond; 0 is no limit.
         fail_on: a sentence with this in it fails when half of it is made; empty: none.
+        break_on: likewise fails, and the engine with it, for good.
         truncate_on: likewise stops there.
     """
 
@@ -48,6 +50,7 @@ class Script(BaseModel):
     sample_rate: int = Field(24_000, ge=8_000, le=48_000)
     limit: int = Field(0, ge=0)
     fail_on: str = ""
+    break_on: str = ""
     truncate_on: str = ""
 
 
@@ -76,6 +79,7 @@ class ScriptedEngine:
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
         self.speaking = 0
+        self.condition = Condition()
 
     @property
     def sample_rate(self) -> int:
@@ -97,6 +101,8 @@ class ScriptedEngine:
 
     async def synthesize(self, sentence: Sentence) -> AsyncGenerator[Speech, None]:
         script = self.script
+        if self.condition.lost:
+            raise Unavailable("ENGINE_FAILED", "the script says so, for good")
         if script.limit and self.speaking >= script.limit:
             raise AtCapacity("AT_CAPACITY", "the engine is full; try again", retry_after=0.1)
         self.speaking += 1
@@ -112,14 +118,16 @@ class ScriptedEngine:
         script = self.script
         audio, words = self._audio(sentence)
         piece = script.piece_ms * script.sample_rate // 1_000
-        fails, stops = (
+        fails, breaks, stops = (
             bool(marker) and marker in sentence.text
-            for marker in (script.fail_on, script.truncate_on)
+            for marker in (script.fail_on, script.break_on, script.truncate_on)
         )
         started = asyncio.get_running_loop().time()
         for at in range(0, len(audio), piece):
             halfway = at * 2 >= len(audio)
-            if fails and halfway:
+            if breaks and halfway:
+                self.condition.lose()
+            if (fails or breaks) and halfway:
                 raise Unavailable("ENGINE_FAILED", "the script says so", retry_after=1.0)
             truncated = stops and halfway
             yield Speech(audio[at : at + piece], words if at == 0 else (), truncated)

@@ -58,7 +58,7 @@ async def test_a_service_that_drains_does_not_serve() -> None:
         leaving.sessions.drain(60)
         with pytest.raises(CliError, match="not serving: speech to text"):
             await health(peers, told)
-    assert "not ready: loading or draining" in text.getvalue()
+    assert "not ready: loading, draining or failed" in text.getvalue()
 
 
 async def test_health_may_wait() -> None:

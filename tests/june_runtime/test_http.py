@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from june_runtime.condition import Condition
 from june_runtime.http import Doors
 from june_runtime.http_calls import MAX_BODY_BYTES
 from june_runtime.server import Server, ServerSettings
@@ -144,7 +145,8 @@ async def test_a_stream_that_fails_at_once_is_an_error() -> None:
 
 
 async def test_probes_tell_life_from_readiness() -> None:
-    """Alive from the first moment; ready when loaded, and not when leaving."""
+    """Alive from the first moment, until the engine has failed for good; ready when
+    loaded, and not when leaving."""
     hosted = Hosted()
     server = Server(ServerSettings(listen="127.0.0.1:0", http_listen="127.0.0.1:0"), hosted)
     await server.listen()
@@ -157,6 +159,10 @@ async def test_probes_tell_life_from_readiness() -> None:
         assert await found() == [200, 503]
         server.ready()
         assert await found() == [200, 200]
+        condition = Condition()
+        hosted.sessions.follow(condition)
         hosted.sessions.drain(1)
         assert await found() == [200, 503]
+        condition.lose()
+        assert await found() == [503, 503]
     await server.close(0)

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
+from june_runtime.condition import Condition
 from june_runtime.errors import InvalidInput, Unavailable
 from june_runtime.rounds import Caller, Rounds
 
@@ -19,8 +20,11 @@ class Counting:
         self.callers: dict[Caller[int], tuple[int, int]] = {}
         self.rounds = 0
         self.breaks = False
+        self.error: BaseException = RuntimeError("out of order")
 
     def begin(self, caller: Caller[int], request: int) -> None:
+        if request > 10_000:
+            raise OverflowError("nobody thought of that")
         if request < 0:
             raise InvalidInput("NEGATIVE", "cannot count so far")
         self.callers[caller] = (0, request)
@@ -28,7 +32,7 @@ class Counting:
     def round(self) -> bool:
         self.rounds += 1
         if self.breaks:
-            raise RuntimeError("out of order")
+            raise self.error
         self.callers = {one: state for one, state in self.callers.items() if not one.gone}
         busy = False
         for caller, (at, end) in list(self.callers.items()):
@@ -48,8 +52,13 @@ async def work() -> Counting:
 
 
 @pytest.fixture
-async def rounds(work: Counting) -> AsyncGenerator[Rounds[int, int], None]:
-    rounds = Rounds("counting", work)
+def condition() -> Condition:
+    return Condition()
+
+
+@pytest.fixture
+async def rounds(work: Counting, condition: Condition) -> AsyncGenerator[Rounds[int, int], None]:
+    rounds = Rounds("counting", work, condition)
     yield rounds
     await rounds.close()
 
@@ -71,7 +80,7 @@ async def test_no_more_is_made_than_is_taken(rounds: Rounds[int, int], work: Cou
     async with aclosing(rounds.serve(1_000)) as slow:
         assert await anext(slow) == 0
         assert await listed(rounds, 200) == list(range(200))
-        (state,) = work.callers.values()
+        (state,) = await rounds.run(lambda: list(work.callers.values()))
         assert state[0] <= LIMIT + 1
         assert [await anext(slow) for _ in range(20)] == list(range(1, 21))
 
@@ -90,6 +99,16 @@ async def test_a_refusal_is_that_callers_own(rounds: Rounds[int, int]) -> None:
     assert await listed(rounds, 2) == [0, 1]
 
 
+async def test_so_is_a_mistake_over_it(rounds: Rounds[int, int], condition: Condition) -> None:
+    """However often: what comes in must not end the work of all."""
+    for _ in range(5):
+        with pytest.raises(Unavailable) as failed:
+            await listed(rounds, 10_001)
+        assert failed.value.reason == "ENGINE_FAILED"
+    assert await listed(rounds, 2) == [0, 1]
+    assert not condition.lost
+
+
 async def test_calls_run_between_rounds(rounds: Rounds[int, int]) -> None:
     """What they return comes back, and what they raise."""
     assert await rounds.run(lambda: 5) == 5
@@ -98,8 +117,12 @@ async def test_calls_run_between_rounds(rounds: Rounds[int, int]) -> None:
     assert await listed(rounds, 2) == [0, 1]
 
 
-async def test_work_that_breaks_is_over(rounds: Rounds[int, int], work: Counting) -> None:
-    """Whoever is served is told, and so is whoever comes."""
+@pytest.mark.parametrize("error", [RuntimeError("out of order"), SystemExit(3)])
+async def test_work_that_breaks_is_over(
+    rounds: Rounds[int, int], work: Counting, condition: Condition, error: BaseException
+) -> None:
+    """Whoever is served is told, and so is whoever comes, and that it is for good."""
+    work.error = error
     async with aclosing(rounds.serve(1_000)) as served:
         assert await anext(served) == 0
         work.breaks = True
@@ -109,10 +132,21 @@ async def test_work_that_breaks_is_over(rounds: Rounds[int, int], work: Counting
     assert told.value.reason == "ENGINE_FAILED"
     with pytest.raises(Unavailable, match="restart"):
         await listed(rounds, 1)
+    assert condition.lost
 
 
-async def test_closing_tells_whoever_is_served(work: Counting) -> None:
-    rounds = Rounds("counting", work)
+async def test_nobody_is_served_once_the_condition_is_lost(
+    rounds: Rounds[int, int], condition: Condition
+) -> None:
+    """Whoever found it out."""
+    condition.lose()
+    with pytest.raises(Unavailable, match="restart"):
+        await listed(rounds, 1)
+
+
+async def test_closing_tells_whoever_is_served(work: Counting, condition: Condition) -> None:
+    """It is no failure."""
+    rounds = Rounds("counting", work, condition)
     async with aclosing(rounds.serve(1_000)) as served:
         assert await anext(served) == 0
         await rounds.close()
@@ -122,6 +156,7 @@ async def test_closing_tells_whoever_is_served(work: Counting) -> None:
     assert told.value.reason == "ENGINE_CLOSED"
     with pytest.raises(Unavailable):
         await rounds.run(lambda: 1)
+    assert not condition.lost
 
 
 async def test_an_idle_thread_waits(rounds: Rounds[int, int], work: Counting) -> None:

@@ -12,6 +12,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from june.tts.v1 import tts_pb2
 
 from june_runtime.channel import connect
+from june_runtime.condition import Condition
 from june_runtime.errors import SettingsError, Unavailable, from_rpc_error
 from june_runtime.health import LIVE
 from june_runtime.server import Server, ServerSettings
@@ -74,6 +75,27 @@ async def test_health_watchers_hear_of_the_drain() -> None:
         assert await anext(stayer) == NOT_SERVING
         for watcher in (stayer, stranger):
             await watcher.aclose()  # type: ignore[attr-defined]
+
+
+async def test_an_engine_that_failed_for_good_is_neither_ready_nor_alive() -> None:
+    """Watchers hear of it though its thread does not run in the event loop; drained, it
+    does not come to life again."""
+    echo, condition = Echo(), Condition()
+    async with running(echo) as channel, asyncio.timeout(5):
+        echo.sessions.follow(condition)
+        watchers = [watched(channel, name) for name in (NAME, "", LIVE)]
+        assert [await anext(one) for one in watchers] == [SERVING] * 3
+        condition.failed(RuntimeError("out of order"))
+        assert await health_of(channel, NAME) == SERVING
+        await asyncio.to_thread(condition.failed, RuntimeError("CUDA error: unspecified"))
+        assert [await anext(one) for one in watchers] == [NOT_SERVING] * 3
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await ask(stub(channel).Synthesize())
+        assert from_rpc_error(refused.value).reason == "ENGINE_FAILED"
+        echo.sessions.drain(1)
+        assert await health_of(channel, LIVE) == NOT_SERVING
+        for one in watchers:
+            await one.aclose()  # type: ignore[attr-defined]
 
 
 async def test_a_health_watcher_that_reads_nothing_holds_nobody_up() -> None:

@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from june_runtime.condition import Condition
 from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.sessions import Sessions
 from june_runtime.telemetry import session_id
@@ -56,6 +57,40 @@ def test_nobody_is_admitted_while_loading() -> None:
     sessions.loaded()
     with sessions.admit():
         assert sessions.ready
+
+
+def test_nobody_is_admitted_once_the_engine_has_failed_for_good() -> None:
+    """Told once; whoever is here stays, and loading again does not help."""
+
+    async def scenario() -> None:
+        sessions, condition, told = Sessions(5), Condition(), list[bool]()
+        sessions.follow(condition)
+        sessions.on_change(lambda: told.append(sessions.ready))
+        with sessions.admit():
+            condition.lose()
+            assert told == [True]  # it may have been another thread's doing
+            await asyncio.sleep(0)
+            assert told == [True, False]
+            with pytest.raises(Unavailable) as refused, sessions.admit():
+                pass
+            assert refused.value.reason == "ENGINE_FAILED"
+            assert refused.value.retry_after
+            assert sessions.active == 1
+        sessions.loaded()
+        assert sessions.failed
+        assert not sessions.ready
+
+    run_virtual(scenario())
+
+
+def test_an_engine_that_fails_after_its_loop_troubles_nobody() -> None:
+    condition = Condition()
+
+    async def scenario() -> None:
+        Sessions(1).follow(condition)
+
+    run_virtual(scenario())
+    condition.lose()
 
 
 def test_a_drain_tells_everybody_and_admits_nobody() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from june.tts.v1 import tts_pb2
 from june_runtime import pcm
 from june_runtime.errors import SettingsError
 from june_runtime.wire import read_format
-from june_tts.engines.scripted import Script
+from june_tts.engine import Voice
+from june_tts.engines.scripted import Script, ScriptedEngine
 from tests.june_tts.wires import (
     F32LE,
     MULAW,
+    QUICK,
     S16LE,
     cancel,
     config,
@@ -130,6 +133,46 @@ async def test_voices_are_listed_by_language() -> None:
     assert len(british.voices) == 2
     assert [voice.name for voice in german.voices] == ["tone"]
     assert not none.voices
+
+
+class Moving(ScriptedEngine):
+    """Finds another voice, and loses it again, whenever it is asked to look."""
+
+    def __init__(self) -> None:
+        super().__init__(QUICK)
+        self.guest = False
+
+    @property
+    def voices(self) -> Sequence[Voice]:
+        guest = (Voice("guest", ("en",), "Comes and goes", RATE),)
+        return (*super().voices, *(guest if self.guest else ()))
+
+    async def refresh(self) -> None:
+        self.guest = not self.guest
+
+
+async def test_voices_that_come_are_listed_and_heard() -> None:
+    """Without a restart; once they are gone they are unknown."""
+    async with served(Moving()) as service:
+        for expected in (3, 2):
+            listed = await service.stub.ListVoices(tts_pb2.ListVoicesRequest())
+            assert len(listed.voices) == expected
+        async with service.line(config(voice="guest"), *said(1, WORDS)) as line:
+            assert (await line.sentence(1))[-1].end_reason == tts_pb2.END_REASON_COMPLETE
+            await line.send(config(voice="guest"))
+            assert (await line.error()).reason == "VOICE_UNKNOWN"
+
+
+async def test_a_default_that_is_gone_is_the_engines_own() -> None:
+    """Streams that ask for nobody are spoken to all the same."""
+    engine = Moving()
+    engine.guest = True
+    async with served(engine, voice="guest") as service:
+        async with service.line(config(), *said(1, WORDS)) as line:
+            assert (await line.sentence(1))[-1].end_reason == tts_pb2.END_REASON_COMPLETE
+        for expected in ((3, "guest"), (2, "tone")):
+            listed = await service.stub.ListVoices(tts_pb2.ListVoicesRequest())
+            assert (len(listed.voices), listed.default_voice) == expected
 
 
 async def test_a_live_default_changes_what_streams_get() -> None:

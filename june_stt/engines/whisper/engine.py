@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from june_runtime.batcher import Batcher
-from june_runtime.errors import AtCapacity
+from june_runtime.condition import Condition
+from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.offload import Worker
 from june_runtime.pcm import Samples
 from june_stt.engine import Hypothesis, SttOptions
@@ -68,6 +69,7 @@ class WhisperEngine:
         order = Order(rows or (GPU_ROWS if self._device.kind == "cuda" else CPU_ROWS))
         self._batcher = Batcher[Piece, Decoded | None]("whisper", self._decode, order.choose)
         self._model: WhisperModel | None = None
+        self.condition = Condition()
         self.load_of_late = Load(late)
         self.open_streams = 0
         self.languages: Sequence[str] = ()
@@ -112,7 +114,20 @@ class WhisperEngine:
 
     def _decode(self, pieces: Sequence[Piece]) -> Sequence[Decoded]:
         assert self._model is not None
-        return self._model.decode(pieces)
+        if self.condition.lost:
+            raise Unavailable("ENGINE_FAILED", "the engine failed and does not recover; restart it")
+        try:
+            decoded = self._model.decode(pieces)
+        except Unavailable as failed:
+            # CTranslate2 raises ValueError for what it is asked.
+            asked = isinstance(failed.__cause__, ValueError)
+            if (self.condition.refused if asked else self.condition.failed)(failed):
+                log.exception("the engine failed for good")
+            raise
+        # Without words the model may not have been asked.
+        if any(answer.text for answer in decoded):
+            self.condition.succeeded()
+        return decoded
 
 
 class WhisperSession:

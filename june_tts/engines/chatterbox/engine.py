@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from june_runtime.errors import Unavailable
+from june_runtime.condition import Condition
+from june_runtime.errors import JuneError, Unavailable
 from june_runtime.offload import Worker
 from june_runtime.rounds import Rounds
 from june_tts.engine import Sentence, Speech, Voice
+from june_tts.engines.chatterbox.glances import Glances
 from june_tts.neural import Neural
+from june_tts.pace import Pace
 
 if TYPE_CHECKING:
     from june_tts.engines.chatterbox.assembly import Assembly
@@ -33,9 +36,11 @@ class ChatterboxEngine:
 
     def __init__(self, neural: Neural) -> None:
         self._neural = neural
+        self.condition = Condition()
         self._listener: Worker | None = None
         self._assembly: Assembly | None = None
         self._rounds: Rounds[Order, Speech] | None = None
+        self._glances = Glances(self._look)
 
     @property
     def voices(self) -> Sequence[Voice]:
@@ -59,14 +64,23 @@ class ChatterboxEngine:
         """
         # On one thread what listens to voices, on another one what speaks.
         self._listener = Worker("chatterbox-listener")
-        assembly = await self._listener.run(lambda: _assembled(self._neural))
+        assembly = await self._listener.run(lambda: _assembled(self._neural, self.condition))
         self._assembly = assembly
-        self._rounds = Rounds("chatterbox", assembly.server)
+        self._rounds = Rounds("chatterbox", assembly.server, self.condition)
         await self._rounds.run(assembly.server.warm)
         voice = assembly.voices[0]
         async for _ in self.synthesize(Sentence("Ready.", voice, voice.languages[0])):
             pass
         log.info("voice ready", extra={"variant": assembly.variant})
+
+    async def refresh(self) -> None:
+        """See Refreshing."""
+        if self._neural.voices is not None:
+            await self._glances.ask()
+
+    async def _look(self) -> None:
+        if self._listener is not None and self._assembly is not None:
+            await self._listener.run(self._assembly.look)
 
     async def synthesize(self, sentence: Sentence) -> AsyncGenerator[Speech, None]:
         rounds, assembly, listener = self._rounds, self._assembly, self._listener
@@ -74,11 +88,26 @@ class ChatterboxEngine:
             raise Unavailable("ENGINE_CLOSED", "the engine is not loaded")
         order = assembly.ready(sentence)
         if order is None:
-            order = await listener.run(lambda: assembly.order(sentence))
+            order = await self._listened(listener, lambda: assembly.order(sentence))
+        pace = Pace(sentence.speaking_rate, SAMPLE_RATE)
         async with aclosing(rounds.serve(order)) as speeches:
             async for speech in speeches:
                 for piece in in_pieces(speech):
-                    yield piece
+                    # The model's, and so the watermark's, is done: this is cheap enough
+                    # for the event loop, a piece at a time.
+                    if (paced := pace.push(piece)) is not None:
+                        yield paced
+        if (rest := pace.finish()) is not None:
+            yield rest
+
+    async def _listened(self, listener: Worker, listen: Callable[[], Order]) -> Order:
+        try:
+            return await listener.run(listen)
+        except JuneError:
+            raise
+        except Exception as error:
+            self.condition.refused(error)
+            raise
 
     async def close(self) -> None:
         for part in (self._rounds, self._listener):
@@ -86,10 +115,10 @@ class ChatterboxEngine:
                 await part.close()
 
 
-def _assembled(neural: Neural) -> Assembly:
+def _assembled(neural: Neural, condition: Condition) -> Assembly:
     from june_tts.engines.chatterbox.assembly import Assembly
 
-    return Assembly(neural)
+    return Assembly(neural, condition)
 
 
 def in_pieces(speech: Speech) -> list[Speech]:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from june_runtime.condition import Condition
 from june_runtime.errors import JuneError, Unavailable
 from june_runtime.rounds import Caller
 from june_tts.engine import Speech
@@ -27,8 +28,8 @@ from june_tts.engines.chatterbox.schedule import (
     Vocode,
     at_capacity,
 )
-from june_tts.engines.chatterbox.speaking import Order, Speaking
-from june_tts.engines.chatterbox.tokens import TokenLoop
+from june_tts.engines.chatterbox.speaking import Order, Speaking, Take
+from june_tts.engines.chatterbox.tokens import Prompt, Sampling, TokenLoop
 from june_tts.engines.chatterbox.variants import Variant
 from june_tts.engines.chatterbox.vocoder.vocoder import Job, Vocoder
 
@@ -36,18 +37,30 @@ log = logging.getLogger(__name__)
 
 # Pieces of audio that wait for a caller at most; then its sentence is made no further.
 PIECES_WAITING = 4
-# So many failures without any audio between them: it is no accident.
-FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What speaks: the token network, what makes audio of its tokens, what reads texts to
+    it, and which of the models it is."""
+
+    loop: TokenLoop
+    vocoder: Vocoder
+    reader: Reader
+    variant: Variant
 
 
 @dataclass(slots=True, eq=False)
 class _Served:
-    """A caller, its sentence, and the row that it has at present."""
+    """A caller, its sentence, how fast that is heard, the row that it has at present, and
+    what is to be said in the next one it gets."""
 
     caller: Caller[Speech]
     speaking: Speaking
     place: Place
+    rate: float
     row: int | None = None
+    read: tuple[Prompt, Sampling, Take] | None = None
 
 
 class Server:
@@ -55,24 +68,24 @@ class Server:
 
     Args:
         clock: seconds, for the schedule.
+        condition: told what the networks do. Of these audio counts as a success, since
+            all that goes before it has worked then.
     """
 
     def __init__(
         self,
-        loop: TokenLoop,
-        vocoder: Vocoder,
-        reader: Reader,
-        variant: Variant,
+        parts: Parts,
         limits: Limits,
         clock: Callable[[], float],
+        condition: Condition,
     ) -> None:
-        self._loop, self._vocoder = loop, vocoder
-        self._reader, self._variant = reader, variant
+        self._loop, self._vocoder = parts.loop, parts.vocoder
+        self._reader, self._variant = parts.reader, parts.variant
         self._schedule = Schedule(limits)
         self._limits, self._clock = limits, clock
         self._numbers = itertools.count()
         self._served: dict[int, _Served] = {}
-        self._failures = 0
+        self._condition = condition
 
     @property
     def served(self) -> int:
@@ -98,7 +111,7 @@ class Server:
         speaking = Speaking(order, self._variant, self._reader)
         number = next(self._numbers)
         place = self._schedule.arrive(number, self._clock(), self._loop.free_rows)
-        self._served[number] = _Served(caller, speaking, place)
+        self._served[number] = _Served(caller, speaking, place, order.sentence.speaking_rate)
 
     def round(self) -> bool:
         self._forget_gone()
@@ -108,39 +121,51 @@ class Server:
         action = self._schedule.next(self._clock(), self._loop.free_rows)
         match action:
             case Prefill(number):
-                self._attempt([number], lambda: self._prefill(number))
+                self._attempt([number], lambda: self._read(number), self._condition.refused)
+                self._attempt([number], lambda: self._join(number), self._condition.failed)
             case Step():
                 rows = [number for number, one in self._served.items() if one.row is not None]
-                self._attempt(rows, self._step)
+                self._attempt(rows, self._step, self._condition.failed)
             case Vocode(numbers):
-                self._attempt(numbers, lambda: self._vocode(numbers))
+                self._attempt(numbers, lambda: self._vocode(numbers), self._condition.failed)
             case Refuse(numbers):
                 for number in numbers:
                     self._end(number, at_capacity(self._limits))
         return action is not None
 
-    def _attempt(self, numbers: Sequence[int], work: Callable[[], None]) -> None:
+    def _attempt(
+        self,
+        numbers: Sequence[int],
+        work: Callable[[], None],
+        is_for_good: Callable[[Exception], bool],
+    ) -> None:
         """Does it; whoever takes part in it fails with it."""
         try:
             work()
         except JuneError as refused:
             for number in numbers:
                 self._end(number, refused)
-        except Exception:
+        except Exception as error:
+            if is_for_good(error):
+                raise  # and so everyone is told
             log.exception("a step of the engine failed", extra={"sentences": len(numbers)})
-            self._failures += 1
             failed = Unavailable("ENGINE_FAILED", "the engine failed; try again", retry_after=1.0)
             for number in numbers:
                 self._end(number, failed)
-            if self._failures >= FAILURES:
-                raise
 
-    def _prefill(self, number: int) -> None:
+    def _read(self, number: int) -> None:
         served = self._served[number]
         speaking = served.speaking
         sampling = speaking.sampling()
         voice = self._vocoder.begin(speaking.likeness.vocoder, sampling.seed)
         prompt, take = speaking.begin(voice)
+        served.read = prompt, sampling, take
+
+    def _join(self, number: int) -> None:
+        served = self._served.get(number)
+        if served is None or served.read is None:
+            return  # it could not be read
+        (prompt, sampling, take), served.read = served.read, None
         served.row = self._loop.join(prompt, sampling, take.allowed.most)
         served.place.stage, served.place.begun = Stage.SPEAKING, True
 
@@ -162,14 +187,14 @@ class Server:
             for one in served
         ]
         made = self._vocoder.vocode(jobs, lambda: all(one.caller.gone for one in served))
-        self._failures = 0  # audio came of all that goes before
+        self._condition.succeeded()
         for number, one, samples in zip(numbers, served, made, strict=True):
             if one.caller.gone:
                 continue
             speech = one.speaking.vocoded(samples)
             if len(samples) and one.place.first_at is None:
                 one.place.first_at = self._clock()
-            one.place.made = one.speaking.made / self._vocoder.sample_rate
+            one.place.made = one.speaking.made / self._vocoder.sample_rate / one.rate
             if speech is not None:
                 one.caller.give(speech)
             if one.speaking.over:

@@ -45,6 +45,12 @@ class Cache(Generic[T]):
         self._things.move_to_end(key)
         return self._things[key]
 
+    def find(self, key: str) -> T | None:
+        """The thing under `key`, if it is there."""
+        if key in self._things:
+            self._things.move_to_end(key)
+        return self._things.get(key)
+
 
 class Label(BaseModel):
     """What NAME.toml may say of the voice NAME."""
@@ -57,31 +63,38 @@ class Label(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A voice in the folder."""
+    """A voice in the folder; `digest` is that of its recording."""
 
     voice: Voice
     file: Path
+    digest: str
 
 
-def recorded(folder: Path, languages: Sequence[str]) -> list[Recorded]:
+def listed(folder: Path) -> list[Path]:
     """The folder's recordings, by name.
 
-    Args:
-        languages: what the model speaks; a voice's own languages must be among them.
-
     Raises:
-        SettingsError: VOICES_UNREADABLE, VOICE_INVALID.
+        SettingsError: VOICES_UNREADABLE.
     """
     try:
-        files = sorted(file for file in folder.iterdir() if file.suffix.lower() in _AUDIO)
+        return sorted(file for file in folder.iterdir() if file.suffix.lower() in _AUDIO)
     except OSError as failed:
         raise SettingsError(
             "VOICES_UNREADABLE", f"JUNE_TTS_VOICES_FOLDER: {folder}: {failed.strerror}"
         ) from failed
-    names = [file.stem for file in files]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise SettingsError("VOICE_INVALID", f"{folder}: the voice {twice} is there twice")
-    return [Recorded(_voice(file, languages), file) for file in files]
+
+
+def labelled(file: Path, recording: Reference, languages: Sequence[str]) -> Recorded:
+    """The recording as a voice, with what its label says of it.
+
+    Args:
+        languages: what the model speaks; the voice's own must be among them.
+
+    Raises:
+        SettingsError: VOICE_INVALID.
+    """
+    voice = _voice(file, languages)
+    return Recorded(voice, file, digest(recording.samples, recording.sample_rate))
 
 
 def read(file: Path) -> Reference:
@@ -128,6 +141,6 @@ def _label(file: Path) -> Label:
         return Label()
     try:
         return Label.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as wrong:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as wrong:
         fault = " ".join(str(wrong).split())[:200]
         raise SettingsError("VOICE_INVALID", f"{file}: {fault}") from wrong

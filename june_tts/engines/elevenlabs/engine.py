@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from june_runtime.condition import Condition
 from june_runtime.errors import InvalidInput, JuneError, SettingsError
 from june_runtime.pcm import AudioFormat, decode
 from june_tts.engine import Sentence, Speech, Voice
@@ -47,6 +48,7 @@ class ElevenLabsEngine:
 
     def __init__(self, options: ElevenLabsOptions) -> None:
         self._options = options
+        self.condition = Condition()  # what fails far away may work again
         self._pool: Pool | None = None
         self.default_voice = next(iter(options.voices))
 

@@ -13,15 +13,13 @@ import pytest_asyncio
 import soundfile
 
 from june_runtime.errors import AtCapacity, InvalidInput, SettingsError, Unavailable
-from june_tts.engine import Reference, Sentence, Speech
+from june_tts.engine import Reference, Sentence
 from june_tts.engines.chatterbox.engine import ChatterboxEngine
 from june_tts.neural import Neural
 from tests.engines.chatterbox import tiny
+from tests.engines.chatterbox.saying import LONG, TEXT, audio, is_same, linked, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-TEXT = "Nobody knows why."
-LONG = "The fox jumps over the dog, and nobody knows why it does so. " * 6
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -35,28 +33,6 @@ async def engine(
     await loaded.load()
     yield loaded
     await loaded.close()
-
-
-async def say(engine: ChatterboxEngine, text: str, **wishes: object) -> list[Speech]:
-    wishes.setdefault("voice", engine.voices[0])
-    async with aclosing(engine.synthesize(Sentence(text, **wishes))) as speeches:  # type: ignore[arg-type]
-        return [speech async for speech in speeches]
-
-
-def audio(speeches: list[Speech]) -> np.ndarray:  # type: ignore[type-arg]
-    return np.concatenate([speech.samples for speech in speeches])
-
-
-def linked(checkpoint: Path, folder: Path, without: str) -> None:
-    """The checkpoint's files, all but one, in `folder`."""
-    for file in checkpoint.iterdir():
-        if file.name != without:
-            (folder / file.name).symlink_to(file)
-
-
-def is_same(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
-    """Sample by sample, but for how batches of different sizes round."""
-    return len(one) == len(other) and np.allclose(one, other, atol=1e-4)
 
 
 async def test_a_seed_is_a_rendition(engine: ChatterboxEngine) -> None:
@@ -106,6 +82,33 @@ async def test_voices_are_those_of_the_folder_too(engine: ChatterboxEngine) -> N
     assert not np.array_equal(
         audio(await say(engine, TEXT, voice=own)), audio(await say(engine, TEXT, voice=buzz))
     )
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.25, 2.0])
+async def test_a_tempo_is_the_same_speech_in_another_time(
+    engine: ChatterboxEngine, rate: float
+) -> None:
+    """As long as it says, with the words where they are heard, in pieces as ever."""
+    plain, paced = [await say(engine, TEXT, speaking_rate=one) for one in (1.0, rate)]
+    assert len(audio(paced)) == round(len(audio(plain)) / rate)
+    words, moved = ([word for one in said for word in one.words] for said in (plain, paced))
+    assert [word.start_sample for word in moved] == [round(w.start_sample / rate) for w in words]
+    assert [word.end_sample for word in moved] == [round(w.end_sample / rate) for w in words]
+    assert max(len(speech.samples) for speech in paced) < 12_000
+
+
+async def test_what_is_heard_fast_is_needed_soon(engine: ChatterboxEngine) -> None:
+    """The schedule counts audio as it lasts for the caller."""
+    rounds, assembly = engine._rounds, engine._assembly
+    assert rounds is not None
+    assert assembly is not None
+    sentence = Sentence(LONG, engine.voices[0], speaking_rate=2.0)
+    async with aclosing(engine.synthesize(sentence)) as speeches:
+        assert len((await anext(speeches)).samples)
+        [served] = await rounds.run(lambda: list(assembly.server._served.values()))
+        made, seconds = await rounds.run(lambda: (served.speaking.made, served.place.made))
+        assert made > 0
+        assert seconds == made / engine.sample_rate / 2
 
 
 async def test_a_recording_is_imitated(engine: ChatterboxEngine) -> None:
@@ -185,46 +188,6 @@ async def test_a_full_house_refuses(checkpoint: Path) -> None:
     await full.close()
     with pytest.raises(Unavailable, match="closed"):
         await say(full, TEXT)
-
-
-async def test_a_failure_is_that_of_those_concerned(
-    engine: ChatterboxEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """ENGINE_FAILED for whoever was being stepped; the next sentence is said."""
-    expected = audio(await say(engine, TEXT))
-    assert engine._assembly is not None
-    loop = engine._assembly.server._loop
-
-    def broken() -> None:
-        monkeypatch.undo()
-        raise RuntimeError("out of memory")
-
-    monkeypatch.setattr(loop, "step", broken)
-    with pytest.raises(Unavailable) as failed:
-        await say(engine, TEXT)
-    assert failed.value.reason == "ENGINE_FAILED"
-    assert is_same(audio(await say(engine, TEXT)), expected)
-    assert engine.busy == (0, 6)
-
-
-async def test_what_fails_for_good_says_so(
-    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Three failures on end are no accident: everyone is told, at once."""
-    failing = ChatterboxEngine(Neural(str(checkpoint), rows=1))
-    await failing.load()
-    assert failing._assembly is not None
-
-    def broken() -> None:
-        raise RuntimeError("device lost")
-
-    monkeypatch.setattr(failing._assembly.server._loop, "step", broken)
-    for _ in range(4):
-        with pytest.raises(Unavailable) as failed:
-            await say(failing, TEXT)
-        assert failed.value.reason == "ENGINE_FAILED"
-    assert "restart" in failed.value.message
-    await failing.close()
 
 
 @pytest.mark.parametrize("missing", ["t3_cfg.safetensors", "ve.safetensors"])

@@ -1,17 +1,21 @@
 """A sentence in, audio out: Chatterbox behind the real service."""
 
+import asyncio
 from pathlib import Path
 
 import grpc
 import numpy as np
+import pytest
 from june.common.v1 import audio_pb2
 from june.tts.v1 import tts_pb2
 
+from june_runtime.health import LIVE
 from june_tts.engine import Sentence
 from june_tts.engines.chatterbox.engine import ChatterboxEngine
 from june_tts.neural import Neural
 from tests.engines.chatterbox import tiny
-from tests.june_tts.wires import S16LE, Line, cancel, config, said, served
+from tests.june_runtime.test_server import NOT_SERVING, SERVING, health_of, watched
+from tests.june_tts.wires import S16LE, Line, cancel, config, reason_of, said, served
 
 TEXT = "Nobody knows why the dog does so."
 
@@ -53,6 +57,30 @@ async def test_sentences_become_audio(checkpoint: Path) -> None:
         again, _ = await heard(line, 6)
         assert len(again) == len(streamed)
         assert engine.busy == (0, 4)
+
+
+async def test_a_device_that_is_lost_is_told(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence gets a typed error, and whoever watches the service hears that it is
+    neither ready nor alive."""
+    engine = ChatterboxEngine(Neural(str(checkpoint), rows=1, waiting_seconds=60))
+    async with served(engine) as service, service.line(config()) as line:
+        assert engine._assembly is not None
+
+        def broken() -> None:
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+        life = watched(service.channel, LIVE)
+        assert await anext(life) == SERVING
+        await heard(line, 1)
+        monkeypatch.setattr(engine._assembly.server._loop, "step", broken)
+        _, chunks = await heard(line, 2)
+        assert reason_of(chunks[-1].error) == "ENGINE_FAILED"
+        async with asyncio.timeout(5):
+            assert await anext(life) == NOT_SERVING
+        assert await health_of(service.channel, "june.tts.v1.TtsService") == NOT_SERVING
+        await life.aclose()  # type: ignore[attr-defined]
 
 
 async def test_streamed_audio_is_as_long_as_the_librarys(checkpoint: Path) -> None:

@@ -1,12 +1,8 @@
-"""Texts to ids as the library has them, and the voices of a folder."""
+"""Texts to ids as the library has them, and the voices that are kept."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
-
-from june_runtime.errors import SettingsError
 
 TEXT = "hello, my friend - Ängste: 5"
 
@@ -53,30 +49,6 @@ def test_chinese_is_spelled_by_shape() -> None:
     assert spelled("日曰!") == "[cj_a][cj_.][cj_a][cj_1][cj_.]!"
 
 
-@pytest.mark.parametrize(
-    ("name", "label", "reason"),
-    [("a.wav", 'languages = ["xx"]', "VOICE_INVALID"), ("a.wav", "speed = 2", "VOICE_INVALID"),
-     ("a.wav", "languages = ", "VOICE_INVALID")],
-)  # fmt: skip
-def test_a_label_that_is_wrong_is_refused(
-    tmp_path: Path, name: str, label: str, reason: str
-) -> None:
-    from june_tts.engines.chatterbox.voice_store import recorded
-
-    soundfile.write(tmp_path / name, np.zeros(100, np.float32), 16_000)
-    (tmp_path / "a.toml").write_text(label)
-    with pytest.raises(SettingsError) as refused:
-        recorded(tmp_path, ("en",))
-    assert refused.value.reason == reason
-
-
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    from june_tts.engines.chatterbox.voice_store import recorded
-
-    with pytest.raises(SettingsError, match="JUNE_TTS_VOICES_FOLDER"):
-        recorded(tmp_path / "none", ("en",))
-
-
 def test_few_voices_are_kept() -> None:
     """Those that were asked for last; each is made once."""
     from june_tts.engines.chatterbox.voice_store import Cache
@@ -95,3 +67,15 @@ def test_few_voices_are_kept() -> None:
         ask(key)
     assert made == ["a", "b", "c", "b"]
     assert len(cache) == 2
+
+
+def test_a_voice_that_is_found_was_asked_for() -> None:
+    """It stays longer than the others; and nothing is made of one that is not there."""
+    from june_tts.engines.chatterbox.voice_store import Cache
+
+    cache: Cache[str] = Cache(2)
+    for key in "ab":
+        cache.get(key, key.upper)
+    assert cache.find("a") == "A"
+    cache.get("c", lambda: "C")
+    assert [cache.find(key) for key in "abc"] == ["A", None, "C"]

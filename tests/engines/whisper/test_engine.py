@@ -7,14 +7,14 @@ import asyncio
 import numpy as np
 import pytest
 
-from june_runtime.errors import AtCapacity
+from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.pcm import Samples
 from june_stt.caption import Caption
-from june_stt.engine import RATE, SttOptions
+from june_stt.engine import RATE, ModelChoice, SttOptions, load_engine
 from june_stt.engines.whisper import heard as heard_module
 from june_stt.engines.whisper.engine import WhisperEngine
 from june_stt.engines.whisper.load import Load
-from tests.engines.spoken import spoken
+from tests.engines.spoken import TINY_WHISPER, spoken
 from tools.tiny_whisper.score import word_error_rate
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -114,3 +114,53 @@ async def test_who_is_in_a_hurry_gets_no_caption(engine: WhisperEngine) -> None:
     await ear.reset()
     assert await ear.push(spoken("thank you")) is not None
     await ear.close()
+
+
+async def finished(engine: WhisperEngine, text: str) -> str:
+    """The final words of a stream of its own."""
+    ear = await engine.open(SttOptions("en"))
+    ear.hurry()
+    try:
+        await ear.push(spoken(text))
+        return (await ear.finish()).text
+    finally:
+        await ear.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "streams"),
+    [(RuntimeError("out of order"), 3), (RuntimeError("CUDA failed with error launch failed"), 1),
+     (ValueError("no such prompt"), None)],
+)  # fmt: skip
+async def test_a_model_that_fails_for_good_says_so(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, streams: int | None
+) -> None:
+    """An error of the device at once, others when three come on end; never what the
+    model was asked for wrongly. Where words come between, all begins anew."""
+    failing = load_engine("whisper", choice=ModelChoice(str(TINY_WHISPER), device="cpu", threads=1))
+    assert isinstance(failing, WhisperEngine)
+    await failing.load()
+
+    def broken(*given: object) -> None:
+        raise error
+
+    async def fails(times: int) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(failing._model, "_encode", broken)
+            for _ in range(times):
+                with pytest.raises(Unavailable) as failed:
+                    await finished(failing, "thank you")
+                assert failed.value.reason == "ENGINE_FAILED"
+
+    if streams != 1:
+        for _ in range(2):
+            await fails(2)
+            assert await finished(failing, "thank you") == "thank you"
+    await fails(2 if streams is None else streams - 1)
+    assert not failing.condition.lost
+    await fails(1)
+    assert failing.condition.lost is (streams is not None)
+    if streams is not None:
+        with pytest.raises(Unavailable, match="restart"):
+            await finished(failing, "thank you")
+    await failing.close()
