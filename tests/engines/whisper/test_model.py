@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import faster_whisper
 import numpy as np
@@ -14,9 +16,12 @@ import pytest
 from june_runtime.errors import SettingsError, Unavailable
 from june_runtime.pcm import Samples
 from june_stt.engine import RATE
+from june_stt.engines.whisper import model as decoding
 from june_stt.engines.whisper.device import chosen_device
+from june_stt.engines.whisper.doubts import MIN_LOGPROB, Evidence
 from june_stt.engines.whisper.heard import Heard, Hint
-from june_stt.engines.whisper.model import WhisperModel
+from june_stt.engines.whisper.model import BEAMS, SEARCHED_LEAST, TEMPERATURES, WhisperModel
+from june_stt.engines.whisper.queue import BUCKETS, LONGEST
 from june_stt.engines.whisper.work import Aim, Piece
 from tests.engines.spoken import TINY_WHISPER, spoken
 from tools.tiny_whisper import voices
@@ -138,6 +143,74 @@ def test_a_prompt_may_come_before(model: WhisperModel) -> None:
     assert len(hinted.prompt) == 2
     [heard] = model.decode([hinted])
     assert heard.text == text
+
+
+def test_what_was_left_out_is_heard_segment_by_segment(
+    model: WhisperModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here: all but the first word."""
+    said = ["thank you", "set a timer for ten minutes"]
+    pause = np.zeros(RATE // 2, np.float32)
+    samples = np.concatenate([spoken(said[0]), pause, spoken(said[1]), pause])
+    generate = model._generate
+
+    def forgetful(rows: Sequence[Any], encoded: object, search: dict[str, object]) -> None:
+        generate(rows, encoded, search)
+        for row in rows:
+            row.tokens = row.tokens[:1]
+
+    monkeypatch.setattr(model, "_generate", forgetful)
+    [heard] = model.decode([piece(model, samples, "en")])
+    assert heard.text == " ".join(said)
+    assert [word.text.strip() for word in heard.words] == heard.text.split()
+    [caption] = model.decode([piece(model, samples, "en", Aim.PARTIAL)])
+    assert caption.text == "thank"
+
+
+@pytest.mark.parametrize(("seconds", "attempts"), [(0.0, len(TEMPERATURES)), (0.3, 3), (9.0, 0)])
+def test_doubtful_words_are_tried_again_while_there_is_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, attempts: int
+) -> None:
+    """Each search takes so long here; the first is one in the longest window."""
+    clock = [0.0]
+    impatient = WhisperModel(TINY_WHISPER, chosen_device("cpu", threads=1), lambda: clock[0])
+    searches: list[dict[str, Any]] = []
+    generate = impatient._generate
+
+    def slow(rows: Sequence[Any], encoded: object, search: dict[str, Any]) -> None:
+        generate(rows, encoded, search)
+        for row in rows:
+            row.evidence = Evidence(MIN_LOGPROB - 0.1, 0.0)
+        searches.append(search)
+        clock[0] += seconds / 2
+
+    monkeypatch.setattr(impatient, "_generate", slow)
+    [heard] = impatient.decode([piece(impatient, spoken("what time is it"), "en")])
+    assert searches[0] == searches[1] == {"beam_size": BEAMS}
+    assert len(searches) == 2 + attempts
+    assert heard.text
+
+
+def test_unsure_words_are_those_of_the_longest_window(
+    model: WhisperModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows: list[int] = []
+    encode = model._encode
+
+    def noted(pieces: Sequence[Piece], window: int) -> object:
+        windows.append(window)
+        return encode(pieces, window)
+
+    monkeypatch.setattr(model, "_encode", noted)
+    model.decode([piece(model, spoken("thank you"), "en")])
+    assert windows == [SEARCHED_LEAST]
+    monkeypatch.setattr(decoding, "is_unsure", lambda *_: True)
+    windows.clear()
+    model.decode([piece(model, spoken("thank you"), "en")])
+    assert windows == [SEARCHED_LEAST, LONGEST]
+    windows.clear()
+    model.decode([piece(model, spoken("thank you"), "en", Aim.PARTIAL)])
+    assert windows == [BUCKETS[0]]
 
 
 def test_a_failure_of_the_model_is_told(model: WhisperModel) -> None:
