@@ -7,7 +7,7 @@ median step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,31 +92,27 @@ def _found(joint: Joint, median: float, whole: float, *, first: bool) -> Found:
     )
 
 
-def rows(joints: Sequence[Found]) -> Iterator[tuple[str, str, str]]:
-    """A figure of the first chunks' joints and of the others'."""
-    for name, of in (
-        ("borders", lambda some: f"{len(some)}"),
-        ("above 2 medians", lambda some: _share(one.step for one in some)),
-        ("so in the older rendition", lambda some: _share(one.own for one in some)),
-        ("so in a whole rendition", lambda some: _share(one.whole for one in some)),
-        ("added at the border, most", lambda some: f"{max(_added(one) for one in some):.5f}"),
-        ("added within the fade, most", lambda some: f"{max(o.by_fade for o in some):.5f}"),
-        ("added by a hard cut, most", lambda some: f"{max(o.cut - o.own for o in some):.3f}"),
-        ("likeness, mean", lambda some: f"{np.mean([one.likeness for one in some]):.3f}"),
-        ("likeness, least", lambda some: f"{min(one.likeness for one in some):.3f}"),
-        ("level, least", lambda some: f"{min(one.level for one in some):.3f}"),
-        ("level, most", lambda some: f"{max(one.level for one in some):.3f}"),
-    ):
-        first, later = ([one for one in joints if one.first is first] for first in (True, False))
-        yield name, of(first), of(later)
-
-
 def _added(found: Found) -> float:
     return abs(found.step - found.own)
 
 
-def _share(figures: Iterator[float]) -> str:
+def _share(figures: Iterable[float]) -> str:
     return f"{np.mean([figure > LARGE for figure in figures]):.1%}"
+
+
+FIGURES: Sequence[tuple[str, Callable[[Sequence[Found]], str]]] = (
+    ("borders", lambda some: f"{len(some)}"),
+    ("above 2 medians", lambda some: _share(one.step for one in some)),
+    ("so in the older rendition", lambda some: _share(one.own for one in some)),
+    ("so in a whole rendition", lambda some: _share(one.whole for one in some)),
+    ("added at the border, most", lambda some: f"{max(_added(one) for one in some):.5f}"),
+    ("added within the fade, most", lambda some: f"{max(one.by_fade for one in some):.5f}"),
+    ("added by a hard cut, most", lambda some: f"{max(one.cut - one.own for one in some):.3f}"),
+    ("likeness, mean", lambda some: f"{np.mean([one.likeness for one in some]):.3f}"),
+    ("likeness, least", lambda some: f"{min(one.likeness for one in some):.3f}"),
+    ("level, least", lambda some: f"{min(one.level for one in some):.3f}"),
+    ("level, most", lambda some: f"{max(one.level for one in some):.3f}"),
+)
 
 
 @click.command()
@@ -131,8 +127,11 @@ def main(sentences: int, tokens: int, full: bool) -> None:
         utterances = [said(voice, tokens, seed) for seed in range(sentences)]
     joints = [joint for one in utterances for joint in one.joints]
     table = Table("", "behind a first chunk", "behind a later one")
-    for row in rows(joints):
-        table.add_row(*row)
+    for name, figure in FIGURES:
+        table.add_row(
+            name,
+            *(figure([one for one in joints if one.first is which]) for which in (True, False)),
+        )
     console = Console()
     console.print(table)
     large = np.mean([one.large for one in utterances])

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from tests.engines.chatterbox.sizes import shrunk
+from tests.engines.chatterbox.sizes import HIDDEN, shrunk
 
 TOKENS_PER_TEXT = 1.8
 # The model's own voice: it goes through the networks with every chunk, so a short one.
@@ -123,9 +123,10 @@ def _speak_like_people(t3: Any) -> None:
     reserved = list(RESERVED)
     for embedding in (t3.text_emb, t3.speech_emb, t3.text_pos_emb.emb, t3.speech_pos_emb.emb):
         embedding.weight[:, reserved] = 0
-    for layer in t3.tfmr.layers:  # nobody else writes there
-        layer.self_attn.o_proj.weight[reserved] = 0
-        layer.mlp.down_proj.weight[reserved] = 0
+    for layer in t3.tfmr.layers:
+        for out in (layer.self_attn.o_proj, layer.mlp.down_proj):
+            out.weight[reserved] = 0  # nobody else writes there
+            out.weight.mul_(HIDDEN / t3.dim)  # nor does a wider network drown it
     perceiver = t3.cond_enc.perceiver
     perceiver.pre_attention_query[..., reserved] = 0
     for out in (perceiver.attn.proj_out, t3.cond_enc.spkr_enc):

@@ -74,7 +74,8 @@ class Joint:
 
 def steps(samples: Samples) -> npt.NDArray[np.float32]:
     """From each sample to the next, without its sign."""
-    return np.abs(np.diff(samples))
+    made: npt.NDArray[np.float32] = np.abs(np.diff(samples))
+    return made
 
 
 def jointed(
