@@ -11,6 +11,8 @@ import torch
 
 from june_runtime.errors import AtCapacity, InvalidInput
 from june_tts.engines.chatterbox.tokens import Prompt
+from june_tts.engines.chatterbox.tokens.extents import Exact, Extent
+from june_tts.engines.chatterbox.tokens.means import reference
 from tests.engines.chatterbox.tokens.networks import (
     DEFAULTS,
     KINDS,
@@ -87,6 +89,27 @@ def test_ends_with_the_stop_mark(kind: str) -> None:
     assert kind == "multilingual" or not any(one.reached_limit for one in sampled)
     assert stopping.free_rows == 4
     assert stopping.step() == []
+
+
+def test_without_guidance_only_one_opinion_is_asked_for(networks: dict[str, Any]) -> None:
+    """Whoever has cfg_weight 0 costs one lane, beside others that cost two."""
+
+    class Counted(Exact):
+        lanes = 0
+
+        def of(self, rows: int, lanes: int, context: int) -> Extent:
+            self.lanes = lanes
+            return super().of(rows, lanes, context)
+
+    counted = Counted()
+    mixed = loop(
+        networks["english"], means=lambda capacity: replace(reference(capacity), extents=counted)
+    )
+    for cfg_weight, lanes in ((0.0, 1), (0.5, 3), (0.0, 4)):
+        sampling = replace(DEFAULTS["english"], cfg_weight=cfg_weight)
+        mixed.join(prompt("english"), sampling, LIMIT)
+        mixed.step()
+        assert counted.lanes == lanes
 
 
 def test_ends_at_the_limit(networks: dict[str, Any]) -> None:
