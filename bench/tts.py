@@ -114,7 +114,7 @@ def main(
     neural = Neural(folder, device=device, rows=max(counts), waiting=10_000, waiting_seconds=3_600)
     with ExitStack() as stack:
         if tiny:
-            from tests.engines.chatterbox.tiny import shrunk
+            from tests.engines.chatterbox.sizes import shrunk
 
             stack.enter_context(shrunk())
         crowds = asyncio.run(measure(neural, counts, sentences))

@@ -19,6 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from june_tts.engines.chatterbox.tokens import Sampling, TokenLoop
+from june_tts.engines.chatterbox.tokens.extents import Extent
+from june_tts.engines.chatterbox.tokens.network import Network
+from june_tts.engines.chatterbox.tokens.variants import variant
 from tests.engines.chatterbox.tokens.networks import (
     DEFAULTS,
     FULL,
@@ -67,6 +70,48 @@ def speed(t3: Any, kind: str, dtype: torch.dtype, count: int, runs: int) -> Spee
     return Speed(*best)
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Of bfloat16 with float32, about what follows the same tokens.
+
+    Attributes:
+        same: for how many of them the likeliest is the same.
+        apart: how far the logits are apart, as a share of their deviation.
+    """
+
+    steps: int
+    same: int
+    finite: bool
+    apart: float
+
+
+@torch.inference_mode()
+def agreement(t3: Any, kind: str, count: int) -> Agreement:
+    """Converts the network, which stays so."""
+    exact = _followed(t3, kind, count, None)
+    coarse = _followed(t3.to(torch.bfloat16), kind, count, exact.argmax(-1))
+    return Agreement(
+        count,
+        int((exact.argmax(-1) == coarse.argmax(-1)).sum()),
+        bool(coarse.isfinite().all()),
+        float((exact - coarse).std() / exact.std()),
+    )
+
+
+def _followed(t3: Any, kind: str, count: int, forced: torch.Tensor | None) -> torch.Tensor:
+    """(count, vocabulary) logits with the text, after the likeliest tokens or those forced."""
+    reader, network = variant(t3), Network(t3, 1, CONTEXT, ())
+    embedded, _ = reader.embedded(prompt(kind, 40), 1)
+    last = embedded.shape[1] - 1
+    logits = [network.prefill(embedded, 0)]
+    for drawn in range(1, count):
+        token = logits[-1].argmax(-1) if forced is None else forced[drawn - 1 : drawn]
+        x = reader.spoken(token, torch.tensor([drawn]))
+        place = torch.tensor([last + drawn])
+        logits.append(network.decode(x, place, Extent(1, 1, 1, last + drawn + 1))[0])
+    return torch.cat(logits)
+
+
 def _speak(loop: TokenLoop, kind: str, sampling: Sampling, streams: int, count: int) -> None:
     for stream in range(streams):
         loop.join(prompt(kind, 40, stream), replace(sampling, seed=stream), count)
@@ -101,14 +146,29 @@ def main(full: bool, bf16: bool, kinds: Sequence[str], tokens: int, runs: int) -
         _add(table, f"{kind}, small", speed(network(kind), kind, torch.float32, tokens, runs))
     if full:
         t3 = network("english", FULL)
+        same = _same(t3, min(tokens, 12))
+        console.print(f"full network: June's tokens are {'' if same else 'NOT '}the library's")
         found = speed(t3, "english", torch.float32, min(tokens, 12), 1)
         _add(table, "english, float32", found)
         if bf16:
             _add(table, "english, bfloat16", _half(t3, min(tokens, 12)))
+            console.print(agreement(network("english", FULL), "english", tokens))
         share = overhead("english", tokens, found)
         console.print(f"not arithmetic, of a step of the full network alone: {share:.1%}")
     console.print("tokens a second, all streams together; realtime needs 25 a stream")
     console.print(table)
+
+
+def _same(t3: Any, count: int) -> bool:
+    """Whether June and the library draw the same tokens with the same seed."""
+    said, sampling = prompt("english", 40), DEFAULTS["english"]
+    wanted = library_tokens(t3, said, sampling, count)
+    loop = TokenLoop(t3, max_rows=1, max_context=CONTEXT, device="cpu", dtype=torch.float32)
+    loop.join(said, sampling, count)
+    drawn: list[int] = []
+    while sampled := loop.step():
+        drawn += [one.token for one in sampled]
+    return drawn == wanted
 
 
 def _half(t3: Any, tokens: int) -> Speed:

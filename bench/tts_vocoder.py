@@ -47,7 +47,7 @@ def networks(full: bool) -> Iterator[Any]:
     if full:
         shrunk: Any = nullcontext
     else:
-        from tests.engines.chatterbox.tiny import shrunk
+        from tests.engines.chatterbox.sizes import shrunk
     with shrunk():
         torch.manual_seed(0)
         yield S3Gen()

@@ -38,10 +38,10 @@ def make_checkpoint() -> Iterator[MakesCheckpoint]:
     import torch
     from filelock import FileLock
 
-    from tests.engines.chatterbox import tiny
+    from tests.engines.chatterbox import sizes, tiny
 
     def make(variant: str) -> Path:
-        folder = _cache_of(Path(tiny.__file__)) / variant
+        folder = _cache_of(Path(tiny.__file__), Path(sizes.__file__)) / variant
         with FileLock(folder.with_suffix(".lock")):
             if not folder.exists():
                 with tempfile.TemporaryDirectory(dir=folder.parent) as making:
@@ -51,7 +51,7 @@ def make_checkpoint() -> Iterator[MakesCheckpoint]:
 
     # Threads cost such small models more than they give.
     torch.set_num_threads(1)
-    with tiny.shrunk():
+    with sizes.shrunk():
         yield make
 
 
@@ -71,9 +71,10 @@ def turbo_checkpoint(make_checkpoint: MakesCheckpoint) -> Path:
     return make_checkpoint("turbo")
 
 
-def _cache_of(maker: Path) -> Path:
+def _cache_of(*makers: Path) -> Path:
     versions = [importlib.metadata.version(name) for name in ("chatterbox-tts", "torch")]
-    key = hashlib.sha256(maker.read_bytes() + " ".join(versions).encode()).hexdigest()[:16]
+    made_by = b"".join(maker.read_bytes() for maker in makers)
+    key = hashlib.sha256(made_by + " ".join(versions).encode()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / "june-tests" / f"chatterbox-{key}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -17,18 +17,18 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pytest
 import torch
 
-HIDDEN, HEADS, LAYERS = 64, 16, 14  # the alignment is read in layers 9 to 13, heads 2 to 15
+from tests.engines.chatterbox.sizes import HIDDEN, shrunk
+
 TOKENS_PER_TEXT = 1.8
+# The model's own voice: it goes through the networks with every chunk, so a short one.
+OWN_SECONDS, OWN_SECONDS_OF_TURBO = 2.0, 6.0
 
 # Dimensions of the residual stream that carry what is set by hand: whether a token is
 # text, a constant, how far the text is spoken; then two places on a circle each, and
@@ -40,48 +40,8 @@ GUIDANCE = 1.5  # what cfg_weight 0.5 makes of the text's weight
 ANGLE = math.pi / 320  # of one text token
 
 
-@contextmanager
-def shrunk() -> Iterator[None]:
-    """The library's classes are made small in here; what was made stays usable."""
-    import chatterbox.models.s3gen.s3gen as s3gen
-    from chatterbox.models.t3.llama_configs import LLAMA_CONFIGS
-    from chatterbox.models.t3.modules.perceiver import Perceiver
-    from s3tokenizer.model_v2 import ModelConfig, S3TokenizerV2
-
-    llama = {
-        "hidden_size": HIDDEN, "intermediate_size": 128, "num_hidden_layers": LAYERS,
-        "num_attention_heads": HEADS, "num_key_value_heads": HEADS, "head_dim": HIDDEN // HEADS,
-        "rope_theta": 1e12,  # the last pair of a head is hardly turned
-    }  # fmt: skip
-    gpt = {"n_embd": HIDDEN, "hidden_size": HIDDEN, "n_head": 4, "n_layer": 2}
-    decoder = {
-        "channels": [32], "n_blocks": 1, "num_mid_blocks": 1, "num_heads": 2,
-        "attention_head_dim": 16,
-    }  # fmt: skip
-    smaller: dict[str, dict[str, Any]] = {
-        "ConditionalDecoder": decoder,
-        "UpsampleConformerEncoder": {"num_blocks": 1, "linear_units": 64},
-        "HiFTGenerator": {"base_channels": 32},
-        "ConvRNNF0Predictor": {"cond_channels": 32},
-    }
-    one_layer = ModelConfig(n_audio_layer=1, n_audio_state=64, n_audio_head=1)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, sizes in (("Llama_520M", llama), ("GPT2_medium", gpt)):
-            for size, value in sizes.items():
-                patch.setitem(LLAMA_CONFIGS[name], size, value)
-        patch.setattr(Perceiver.__init__, "__defaults__", (32, HIDDEN, HIDDEN, 4))
-        patch.setattr(S3TokenizerV2.__init__, "__defaults__", (one_layer,))
-        for name, sizes in smaller.items():
-            patch.setattr(s3gen, name, _resized(getattr(s3gen, name), sizes))
-        yield
-
-
-def _resized(full: Callable[..., Any], sizes: dict[str, Any]) -> Callable[..., Any]:
-    return lambda **given: full(**{**given, **sizes})
-
-
 def write(variant: str, folder: Path) -> None:
-    """Writes that variant's files into `folder`, which is made; within `shrunk`."""
+    """Writes that variant's files into `folder`, which is made; within sizes.shrunk."""
     folder.mkdir(parents=True)
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -147,7 +107,7 @@ def _write_turbo(folder: Path) -> None:
     _save(folder / "t3_turbo_v1.safetensors", t3)
     _save_rest(folder, "s3gen_meanflow.safetensors", "ve.safetensors", meanflow=True)
     _save_gpt_tokenizer(folder)
-    _save_voice(ChatterboxTurboTTS.from_local(folder, "cpu"), folder)
+    _save_voice(ChatterboxTurboTTS.from_local(folder, "cpu"), folder, OWN_SECONDS_OF_TURBO)
 
 
 _WRITERS = {
@@ -163,9 +123,10 @@ def _speak_like_people(t3: Any) -> None:
     reserved = list(RESERVED)
     for embedding in (t3.text_emb, t3.speech_emb, t3.text_pos_emb.emb, t3.speech_pos_emb.emb):
         embedding.weight[:, reserved] = 0
-    for layer in t3.tfmr.layers:  # nobody else writes there
-        layer.self_attn.o_proj.weight[reserved] = 0
-        layer.mlp.down_proj.weight[reserved] = 0
+    for layer in t3.tfmr.layers:
+        for out in (layer.self_attn.o_proj, layer.mlp.down_proj):
+            out.weight[reserved] = 0  # nobody else writes there
+            out.weight.mul_(HIDDEN / t3.dim)  # nor does a wider network drown it
     perceiver = t3.cond_enc.perceiver
     perceiver.pre_attention_query[..., reserved] = 0
     for out in (perceiver.attn.proj_out, t3.cond_enc.spkr_enc):
@@ -218,7 +179,7 @@ def _count(t3: Any) -> None:
 
 def _follow(t3: Any) -> None:
     """The heads of alignment look at the text token that is being spoken."""
-    from chatterbox.models.t3.inference.alignment_stream_analyzer import LLAMA_ALIGNED_HEADS
+    import chatterbox.models.t3.inference.alignment_stream_analyzer as analyzer
 
     for positions, dims, step in (
         (t3.speech_pos_emb.emb, SPEECH_PLACE, ANGLE / TOKENS_PER_TEXT),
@@ -228,7 +189,7 @@ def _follow(t3: Any) -> None:
         positions.weight[:, dims[0]] = torch.cos(angles)
         positions.weight[:, dims[1]] = torch.sin(angles)
     size = t3.cfg.head_dim
-    for layer, head in LLAMA_ALIGNED_HEADS:
+    for layer, head in analyzer.LLAMA_ALIGNED_HEADS:
         attention = t3.tfmr.layers[layer].self_attn
         for projection, dims in ((attention.q_proj, SPEECH_PLACE), (attention.k_proj, TEXT_PLACE)):
             rows = projection.weight[head * size : (head + 1) * size]
@@ -282,11 +243,11 @@ def _save_gpt_tokenizer(folder: Path) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps(config))
 
 
-def _save_voice(loaded: Any, folder: Path) -> None:
+def _save_voice(loaded: Any, folder: Path, seconds: float = OWN_SECONDS) -> None:
     import soundfile
 
     recording = folder / "reference.flac"
-    soundfile.write(recording, reference(), 24_000)
+    soundfile.write(recording, reference(seconds), 24_000)
     loaded.prepare_conditionals(recording)
     loaded.conds.save(folder / "conds.pt")
     recording.unlink()

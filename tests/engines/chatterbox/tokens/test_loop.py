@@ -10,7 +10,12 @@ import pytest
 import torch
 
 from june_runtime.errors import AtCapacity, InvalidInput
-from june_tts.engines.chatterbox.tokens import Prompt
+from june_tts.engines.chatterbox.tokens import Prompt, Sampling
+from june_tts.engines.chatterbox.tokens.alignment import Alignment
+from june_tts.engines.chatterbox.tokens.extents import Exact, Extent
+from june_tts.engines.chatterbox.tokens.means import reference
+from june_tts.engines.chatterbox.tokens.rows import Rows
+from june_tts.engines.chatterbox.tokens.variants import variant
 from tests.engines.chatterbox.tokens.networks import (
     DEFAULTS,
     KINDS,
@@ -73,6 +78,41 @@ def test_draws_what_the_library_draws_with_any_parameters(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_start_mark_counts_as_seen(kind: str) -> None:
+    """By Turbo in the first draw only."""
+    t3, cpu = network(kind), torch.device("cpu")
+    mark, vocabulary = t3.hp.start_speech_token, t3.hp.speech_tokens_dict_size
+    rows = Rows(1, vocabulary, cpu)
+    rows.begin(0, Sampling(1.0, 0.0, 2.0, 0.0, 1.0, 0, seed=1), mark)
+    logits = torch.zeros(1, vocabulary)
+    logits[0, mark] = 4.0
+
+    def score() -> float:
+        scores = variant(t3).scored((logits, logits), rows, Alignment(1, cpu), False)
+        return float(scores[0, mark])
+
+    assert score() == 2.0
+    rows.take(torch.tensor([0]))
+    assert score() == (4.0 if kind == "turbo" else 2.0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_moves_takes_all_along(kind: str, networks: dict[str, Any]) -> None:
+    """Into the place of one who left: what follows is as likely as without that one."""
+    alone, moved = loop(networks[kind]), loop(networks[kind])
+    leaving = moved.join(prompt(kind, 7, seed=9), DEFAULTS[kind], LIMIT)
+    for each in (alone, moved):
+        each.join(prompt(kind), DEFAULTS[kind], LIMIT)
+        for _ in range(3):
+            each.step()
+    moved.leave(leaving)
+    for each in (alone, moved):
+        each.step()
+    lanes = 1 if kind == "turbo" else 2
+    assert torch.allclose(moved._logits[:lanes], alone._logits[:lanes], atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_ends_with_the_stop_mark(kind: str) -> None:
     t3, said = network(kind), prompt(kind)
     drawn = tokens(loop(t3), said, DEFAULTS[kind], LIMIT)
@@ -87,6 +127,27 @@ def test_ends_with_the_stop_mark(kind: str) -> None:
     assert kind == "multilingual" or not any(one.reached_limit for one in sampled)
     assert stopping.free_rows == 4
     assert stopping.step() == []
+
+
+def test_without_guidance_only_one_opinion_is_asked_for(networks: dict[str, Any]) -> None:
+    """Whoever has cfg_weight 0 costs one lane, beside others that cost two."""
+
+    class Counted(Exact):
+        lanes = 0
+
+        def of(self, rows: int, lanes: int, context: int) -> Extent:
+            self.lanes = lanes
+            return super().of(rows, lanes, context)
+
+    counted = Counted()
+    mixed = loop(
+        networks["english"], means=lambda capacity: replace(reference(capacity), extents=counted)
+    )
+    for cfg_weight, lanes in ((0.0, 1), (0.5, 3), (0.0, 4)):
+        sampling = replace(DEFAULTS["english"], cfg_weight=cfg_weight)
+        mixed.join(prompt("english"), sampling, LIMIT)
+        mixed.step()
+        assert counted.lanes == lanes
 
 
 def test_ends_at_the_limit(networks: dict[str, Any]) -> None:

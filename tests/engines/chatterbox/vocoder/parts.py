@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,17 +36,6 @@ def loaded(checkpoint: Path) -> Any:
     with torch.no_grad():
         s3gen.mel2wav.f0_predictor.classifier.bias.fill_(150.0)
     return s3gen.eval()
-
-
-@torch.no_grad()
-def smooth(s3gen: Any) -> Any:
-    """HiFT's voice without what lies above 2.25 kHz: random weights make hiss otherwise."""
-    out = s3gen.mel2wav.conv_post
-    kept = [1]  # of the nine bins of 1.5 kHz
-    for row in set(range(9)) - set(kept):
-        out.parametrizations.weight.original0[row] = 0.0
-        out.bias[row] = -30.0
-    return s3gen
 
 
 def made_up_reference(seed: int, tokens: int, surplus: int = 0) -> dict[str, torch.Tensor]:
@@ -141,3 +131,45 @@ def library_audio(
     fade = s3gen.trim_fade.numpy()[: len(samples)]  # of one frame the library would fail
     samples[: len(fade)] *= fade
     return samples
+
+
+@torch.no_grad()
+def voiced(s3gen: Any) -> Any:
+    """HiFT made to sound like a voice: its pitch wanders, its sound follows the pitch and
+    the mel, and nothing lies above 2.25 kHz.
+
+    With random weights it hums at the rate of frames otherwise, and hisses: every border
+    lies in the same place of that hum, and a joint has nothing to join.
+    """
+    hift = s3gen.mel2wav
+    for source in hift.source_downs:
+        source.weight.mul_(30)
+    for up in hift.ups:
+        up.bias.zero_()
+        up.parametrizations.weight.original0.mul_(0.3)
+    hift.conv_pre.parametrizations.weight.original0.mul_(10)
+    mel = library_mel(s3gen, made_up_reference(0, 4), made_up_tokens(60), seed=0)
+    _spread(hift, mel)
+    return s3gen
+
+
+@torch.no_grad()
+def _spread(hift: Any, mel: torch.Tensor) -> None:
+    """Sets the layers of one figure each to a spread that speech has: the pitch, and of
+    the nine bins of 1.5 kHz the second one's loudness and phase, without all others."""
+    predictor = hift.f0_predictor
+    pitches = predictor.condnet(mel)[0].T @ predictor.classifier.weight[0]
+    predictor.classifier.weight.mul_(40.0 / pitches.std())
+    predictor.classifier.bias.fill_(173.0 - float(40.0 * pitches.mean() / pitches.std()))
+    source, _ = Source(hift.m_source).extend(predictor(mel)[0], Place(), 0)
+    made: list[torch.Tensor] = []
+    hook = hift.conv_post.register_forward_hook(lambda *call: made.append(call[-1][0]))
+    hift.decode(x=mel, s=source[None, None])
+    hook.remove()
+    gains, biases = hift.conv_post.parametrizations.weight.original0, hift.conv_post.bias
+    for row, mean, deviation in ((1, math.log(0.5), 0.7), (10, 0.0, 1.5)):
+        figures = made[0][row] - biases[row]
+        gains[row] *= deviation / figures.std()
+        biases[row] = mean - deviation * figures.mean() / figures.std()
+    for row in {*range(9)} - {1}:
+        gains[row], biases[row] = 0.0, -30.0

@@ -41,8 +41,10 @@ def close(found: torch.Tensor, wanted: torch.Tensor, within: float) -> bool:
 
 
 def test_with_its_context_a_rendition_is_part_of_the_whole(renderer: Renderer) -> None:
-    """Where the utterance was rendered up to there, what follows comes out as in one go,
-    but for the pitch of its last frames, which was found without those behind."""
+    """Where the utterance was rendered up to there, what follows comes out as in one go.
+
+    But for the pitch of the last five frames, which was found without those behind and
+    stays: so what follows is a little out of phase."""
     frames = mel(120)
     (whole,) = render(renderer, Rendering(frames, 0, NONE, 1))
     (first,) = render(renderer, Rendering(frames[:60], 0, NONE, 1))
@@ -53,10 +55,14 @@ def test_with_its_context_a_rendition_is_part_of_the_whole(renderer: Renderer) -
     skipped = CONTEXT * FRAME
     wanted = whole.samples[second.first_frame * FRAME + skipped :]
     loudness = float(wanted.std())
-    assert close(second.samples[skipped:], wanted, 0.02 * loudness)
+    before_those = 2 * FRAME
+    assert close(
+        second.samples[skipped : skipped + before_those], wanted[:before_those], 0.005 * loudness
+    )
+    assert close(second.samples[skipped:], wanted, 0.06 * loudness)
     (poorer,) = render(renderer, Rendering(frames[60:], 0, first.tail.last(2), 1))
     there = whole.samples[58 * FRAME : 60 * FRAME]
-    assert not close(poorer.samples[: 2 * FRAME], there, 0.1 * loudness)
+    assert not close(poorer.samples[: 2 * FRAME], there, 0.05 * loudness)
 
 
 def test_what_was_held_keeps_its_source(renderer: Renderer) -> None:

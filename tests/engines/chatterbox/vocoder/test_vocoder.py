@@ -24,7 +24,6 @@ from tests.engines.chatterbox.vocoder.parts import (
     loaded,
     made_up_reference,
     made_up_tokens,
-    smooth,
     spoken,
 )
 
@@ -127,22 +126,6 @@ def test_a_batch_changes_nobody(name: str, request: pytest.FixtureRequest) -> No
         found = np.concatenate(chunks)
         assert found.shape == wanted.shape
         assert np.abs(found - wanted).max() < 0.02 * wanted.std()
-
-
-def test_joints_have_no_click(checkpoint: Path) -> None:
-    """In a voice that HiFT makes smooth a chunk's border jumps by no more than twice the
-    median step, on the average, and by none that the frames about it do not have."""
-    vocoder = Vocoder(smooth(loaded(checkpoint)), device="cpu", mark=as_it_is)
-    jumps: list[float] = []
-    for seed in range(3):
-        chunks = spoken(vocoder, VOICES[0], made_up_tokens(60, seed), seed=seed)
-        steps = np.abs(np.diff(np.concatenate(chunks)))
-        borders = np.cumsum([len(each) for each in chunks])[:-1] - 1
-        jumps += list(steps[borders] / np.median(steps))
-        for border in borders:
-            assert steps[border] <= steps[border - 960 : border].max()
-    assert len(jumps) == 9
-    assert np.mean(jumps) <= 2
 
 
 def test_a_dropped_utterance_leaves_nothing(vocoder: Vocoder) -> None:
