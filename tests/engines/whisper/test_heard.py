@@ -4,7 +4,7 @@ twice by how June cuts it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -78,6 +78,7 @@ class Listener:
         self.asked: list[Piece] = []
         self.parts: list[tuple[int, Decoded]] = []
         self.kept = 0
+        self.recogniser = lambda piece: perfect(piece, words)
 
     def feed(self, audio: Samples, size: int = FEED) -> None:
         for at in range(0, len(audio), size):
@@ -88,7 +89,7 @@ class Listener:
             if piece is not None:
                 self.asked.append(piece)
                 before = self.caption.committed_text
-                hypothesis = self.heard.captioned(piece, perfect(piece, self.words))
+                hypothesis = self.heard.captioned(piece, self.recogniser(piece))
                 self.caption.take(hypothesis.text)
                 assert self.caption.committed_text.startswith(before)
             self.kept = max(self.kept, len(self.heard._kept()))
@@ -145,6 +146,57 @@ def test_neither_time_nor_memory_grow_with_an_utterance() -> None:
     assert all(len(piece.frames) <= LONGEST for piece in listener.asked)
     parts = [piece for piece in listener.asked if piece.aim is Aim.PART]
     assert len(parts) >= 10
+
+
+def test_memory_does_not_grow_without_captions_either() -> None:
+    """Nobody asks for any, or the model is too slow for them."""
+    words = spoken([(8, 30)] * 300)
+    listener = Listener(words, captions=False)
+    listener.feed(sounding(words))
+    assert len(listener.finish().text.split()) == 300
+    assert listener.kept <= LONGEST + 20
+
+
+def test_no_window_begins_behind_a_word_that_is_not_sure() -> None:
+    """Here one is heard in another way each time, for 12 s: nothing behind it is
+    committed, and nothing of it is let go."""
+    words = spoken([(8, 30)] * 40)
+    listener = Listener(words)
+
+    def wavering(piece: Piece) -> Decoded:
+        heard = perfect(piece, words)
+        if piece.end > 1_200:
+            return heard
+        text = heard.text.replace("w3 ", f"x{piece.end} ")
+        texts = text.split()
+        placed = [replace(word, text=f" {said}") for word, said in zip(heard.words, texts,
+                  strict=True)]  # fmt: skip
+        return replace(heard, text=text, words=placed)
+
+    listener.recogniser = wavering
+    listener.feed(sounding(words))
+    assert listener.caption.committed_text.split()[:30] == [word.text for word in words[:30]]
+
+
+def test_final_words_are_looked_for_in_all_that_was_pushed() -> None:
+    """Its last frames are those whose windows reach behind the end, as faster-whisper
+    has them."""
+    for samples in (1_600, 16_000, 16_159, 48_123):
+        heard = Heard(FILTERS, Hint())
+        heard.push(np.full(samples, 0.1, np.float32))
+        assert len(heard.rest().frames) == 1 + samples // HOP
+
+
+def test_a_long_utterance_is_parted_where_its_speaker_paused() -> None:
+    """Where final words were wanted already, rather than at any gap between words."""
+    words = spoken([(8, 30)] * 40 + [(40, 30)] + [(8, 30)] * 60)
+    pause = words[40].start - 20
+    audio, listener = sounding(words), Listener(words, captions=False)
+    listener.feed(audio[: pause * HOP])
+    listener.finish()
+    listener.feed(audio[pause * HOP :])
+    parts = [piece for piece in listener.asked if piece.aim is Aim.PART]
+    assert abs(parts[0].end - pause) <= 3
 
 
 def test_parts_follow_one_another_without_a_gap() -> None:

@@ -46,6 +46,14 @@ def test_it_is_what_faster_whisper_computes(samples: int) -> None:
     np.testing.assert_allclose(ours, EXTRACTOR(audio), atol=2e-4)
 
 
+def test_what_is_far_below_the_loudest_is_cut_off_as_there() -> None:
+    """Silence beside speech: 80 dB below, and no lower."""
+    audio = np.concatenate([np.zeros(8_000, np.float32), noise(8_000), np.zeros(8_000, np.float32)])
+    ours = normalised(heard(audio, []).mel, 151)
+    np.testing.assert_allclose(ours, EXTRACTOR(audio), atol=2e-4)
+    assert ours.max() - ours.min() == pytest.approx(2.0)
+
+
 def test_the_tail_may_be_asked_for_at_any_time() -> None:
     """It changes nothing: the speaker may go on."""
     audio, stream = noise(4_000), MelStream(FILTERS)
