@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,9 @@ def test_a_word_that_is_stretched_over_it_hides_nothing() -> None:
 def test_a_cough_or_noise_below_the_speech_is_nothing() -> None:
     said = [(10, 60), (70, 130)]
     assert not leaves_out(words(*said), level(600, *said, (300, 360)))
+    coughs = [(start, start + 40) for start in range(60, 600, 100)]
+    several = words((0, 55), (105, 155), (205, 255), (305, 355), (405, 455), (505, 555))
+    assert not leaves_out(several, level(600, (0, 55), (505, 555), *coughs))
     noise = level(600, *said)
     noise[140:] = 0.25 * SPEECH
     assert not leaves_out(words(*said), noise)
@@ -79,7 +83,16 @@ def test_segment_by_segment_all_is_heard_once(lengths: list[int]) -> None:
     assert segments.asked == len(ends)
 
 
-def test_a_recogniser_that_does_not_get_on_is_not_asked_for_ever() -> None:
+@pytest.mark.parametrize("answer", [([], 100), ([1], 0), ([1], None)])
+def test_a_recogniser_that_does_not_get_on_is_not_asked_for_ever(
+    answer: tuple[list[int], int | None],
+) -> None:
     frames = Frames(np.zeros((1, 900), np.float32), np.zeros(900, np.float32))
-    assert in_segments(frames, lambda _: ([], 100)) == []
-    assert in_segments(frames, lambda _: ([1], 0)) == [1]
+    asked: list[Frames] = []
+
+    def heard(part: Frames) -> tuple[list[int], int | None]:
+        asked.append(part)
+        return answer
+
+    assert in_segments(frames, heard) == answer[0]
+    assert len(asked) == 1

@@ -12,6 +12,7 @@ from june_runtime.pcm import Samples
 from june_stt.caption import Caption
 from june_stt.engine import RATE, ModelChoice, SttOptions, load_engine
 from june_stt.engines.whisper import heard as heard_module
+from june_stt.engines.whisper import model as decoding
 from june_stt.engines.whisper.engine import WhisperEngine
 from june_stt.engines.whisper.load import Load
 from tests.engines.spoken import TINY_WHISPER, spoken
@@ -102,6 +103,20 @@ async def test_a_turn_may_be_a_hint_for_the_next(engine: WhisperEngine) -> None:
         assert (await ear.finish()).text == text
         await ear.reset()
     assert ear._heard._final_prompt
+    await ear.close()
+
+
+async def test_a_caption_that_stammers_is_none(
+    engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before stands; the final words come all the same."""
+    ear = await engine.open(SttOptions("en"))
+    monkeypatch.setattr(decoding, "stammers", lambda *_: True)
+    assert await ear.push(spoken("thank you")) is None
+    assert (await ear.finish()).text == "thank you"
+    monkeypatch.undo()
+    await ear.reset()
+    assert await ear.push(spoken("thank you")) is not None
     await ear.close()
 
 

@@ -3,7 +3,7 @@ twice by how June cuts it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -78,7 +78,7 @@ class Listener:
         self.asked: list[Piece] = []
         self.parts: list[tuple[int, Decoded]] = []
         self.kept = 0
-        self.recogniser = lambda piece: perfect(piece, words)
+        self.recogniser: Callable[[Piece], Decoded] = lambda piece: perfect(piece, words)
 
     def feed(self, audio: Samples, size: int = FEED) -> None:
         for at in range(0, len(audio), size):
