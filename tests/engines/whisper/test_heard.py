@@ -167,11 +167,11 @@ def test_no_window_begins_behind_a_word_that_is_not_sure() -> None:
         heard = perfect(piece, words)
         if piece.end > 1_200:
             return heard
-        text = heard.text.replace("w3 ", f"x{piece.end} ")
-        texts = text.split()
-        placed = [replace(word, text=f" {said}") for word, said in zip(heard.words, texts,
-                  strict=True)]  # fmt: skip
-        return replace(heard, text=text, words=placed)
+        texts = [f"x{piece.end}" if text == "w3" else text for text in heard.text.split()]
+        placed = [
+            replace(word, text=f" {text}") for word, text in zip(heard.words, texts, strict=True)
+        ]
+        return replace(heard, text=" ".join(texts), words=placed)
 
     listener.recogniser = wavering
     listener.feed(sounding(words))
