@@ -102,7 +102,26 @@ async def test_a_turn_may_be_a_hint_for_the_next(engine: WhisperEngine) -> None:
         await ear.push(np.concatenate([spoken(text), silence(0.2)]))
         assert (await ear.finish()).text == text
         await ear.reset()
-    assert ear._heard._final_prompt
+    hint = engine_prompt(engine, f"london {SENTENCES[2]}")
+    assert ear._heard._final_prompt == hint
+    await ear.close()
+
+
+def engine_prompt(engine: WhisperEngine, text: str) -> tuple[int, ...]:
+    assert engine._model is not None
+    return engine._model.tokens.before(text)
+
+
+async def test_the_parts_of_a_turn_are_forgotten_with_it(
+    engine: WhisperEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heard_module, "PART_AFTER", 250)
+    monkeypatch.setattr(heard_module, "PART_LEAST", 100)
+    ear = await engine.open(SttOptions("en"))
+    for text in SENTENCES[1:3]:
+        await ear.push(np.concatenate([spoken(text), silence(0.3)] * 2))
+        assert (await ear.finish()).text == f"{text} {text}"
+        await ear.reset()
     await ear.close()
 
 
