@@ -22,6 +22,8 @@ CUT = 0.28
 # Of a word that is cut off, so much must be heard for it to count.
 HEARD = 0.7
 TRIMMED = 0.15
+LONG = 8.0  # seconds of a window in which there should be much to hear
+HASTY = 0.5  # share of clips with short pauses between sentences
 NOISY, LOUDEST_NOISE, FAINTEST_NOISE = 0.6, 3.0, 45.0  # decibels below the speech
 PEAKS = (-30.0, -1.0)  # decibels of full scale
 
@@ -91,7 +93,9 @@ class Clips:
         """Sentences one after another, until the window is as full as is drawn."""
         lead = 0.0 if self._chance(AT_ONCE) else self._draw.uniform(0.0, LATEST)
         pieces = [np.zeros(round(min(lead, window / 2) * RATE), np.float32)]
-        full = self._draw.uniform(0.1, 1.0) * window if window > 3 else 0.0
+        least = 0.1 if window < LONG else 0.3
+        full = self._draw.uniform(least, 1.0) * window if window > 3 else 0.0
+        longest_pause = 0.5 if self._chance(HASTY) else 1.4
         sentences: list[tuple[Word, ...]] = []
         before: tuple[str, ...] = ()
         at = len(pieces[0])
@@ -106,7 +110,7 @@ class Clips:
             sentences.append(tuple(_moved(words, at / RATE)))
             pieces.append(audio * self._draw.uniform(0.7, 1.0))
             at += len(audio)
-            pause = round(self._draw.uniform(0.1, 1.4) * RATE)
+            pause = round(self._draw.uniform(0.05, longest_pause) * RATE)
             if at + pause >= full * RATE:
                 break
             pieces.append(np.zeros(pause, np.float32))

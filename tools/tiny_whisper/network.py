@@ -29,7 +29,7 @@ class Shape:
     width: int = 128
     heads: int = 4
     encoder_layers: int = 4
-    decoder_layers: int = 2
+    decoder_layers: int = 3
 
 
 class Attention(nn.Module):

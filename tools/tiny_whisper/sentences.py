@@ -17,7 +17,7 @@ LANGUAGES = tuple(TEMPLATES)
 
 # Words in no order at all, so that hearing counts and not only guessing. Of words
 # that sound alike one stays out, as nothing but order tells them apart.
-JUMBLED, MOST_JUMBLED = 0.2, 7
+JUMBLED, MOST_JUMBLED = 0.3, 7
 ALIKE = {"to", "for"}
 # Of longer sentences, one in so many is never trained on.
 HELD_OUT_OF, SHORTEST_HELD_OUT = 12, 4

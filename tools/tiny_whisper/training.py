@@ -1,7 +1,8 @@
 """Training: windows of all lengths, a checkpoint every minute, the same for a seed."""
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +18,17 @@ from tools.tiny_whisper.network import Network, Shape
 from tools.tiny_whisper.tokens import Tokens
 from tools.tiny_whisper.voices import Spoken
 
-# Seconds of window: share of the lessons, once the first words are known.
-WINDOWS = {1.0: 0.06, 2.0: 0.16, 3.0: 0.34, 5.0: 0.24, 8.0: 0.08, 15.0: 0.06, 30.0: 0.06}
+# Seconds of window: share of the lessons.
 EASY_WINDOWS = {2.0: 0.4, 3.0: 0.6}
-EASY_STEPS, WARM_STEPS = 500, 300
+SHORT_WINDOWS = {1.0: 0.06, 2.0: 0.16, 3.0: 0.34, 5.0: 0.24, 8.0: 0.1, 15.0: 0.06, 30.0: 0.04}
+# Words are known by then; to find one's way in much of them takes as many lessons again.
+LONG_WINDOWS = {1.0: 0.04, 2.0: 0.1, 3.0: 0.2, 5.0: 0.18, 8.0: 0.2, 15.0: 0.16, 30.0: 0.12}
+WARM_STEPS = 300
 # Lessons are learnt two at a time, each by one core.
 LEARNERS = 2
 SECONDS_A_LESSON, MOST_CLIPS, FEWEST_CLIPS = 110, 50, 4
 # Words are named early in training, and looked at in their place throughout.
-NAMING, LOOKING = 0.5, 0.15
+NAMING, LOOKING = 0.5, 0.25
 LOOKING_HEAD = 0  # of the last layer of the decoder
 SHADOW = 0.998
 _CHECKPOINT_SECONDS, _SAY_SECONDS = 60.0, 15.0
@@ -39,17 +42,20 @@ class Round:
         level: share of the steps before the rate falls.
         english: share of the speech that is English, which is harder: more words, more
             voices.
+        windows: seconds of window, and their share of the lessons.
     """
 
     steps: int
     rate: float
     level: float
     english: float
+    windows: Mapping[float, float]
 
 
 ROUNDS = (
-    Round(3_600, rate=2e-3, level=0.6, english=0.62),
-    Round(1_800, rate=1.2e-3, level=0.0, english=0.72),
+    Round(400, rate=2e-3, level=1.0, english=0.62, windows=EASY_WINDOWS),
+    Round(1_900, rate=2e-3, level=0.8, english=0.62, windows=SHORT_WINDOWS),
+    Round(2_200, rate=1.6e-3, level=0.2, english=0.7, windows=LONG_WINDOWS),
 )
 STEPS = sum(one.steps for one in ROUNDS)
 
@@ -66,7 +72,8 @@ def round_at(step: int) -> tuple[Round, int]:
 def rate_at(step: int) -> float:
     """Up at the very beginning; level, then down to the end of each round."""
     one, within = round_at(step)
-    left = (one.steps - within) / (one.steps * (1 - one.level))
+    falling = one.steps * (1 - one.level)
+    left = (one.steps - within) / falling if falling else 1.0
     return one.rate * min((step + 1) / WARM_STEPS, 1.0, max(left, 0.02))
 
 
@@ -112,15 +119,14 @@ class Training:
             self.network.parameters(), betas=(0.9, 0.98), weight_decay=0.01
         )
         self.step = 0
+        # One for each learner, and one for what all of them learn.
+        self._draws = [np.random.default_rng([seed, at]) for at in range(LEARNERS + 1)]
         if self.checkpoint.exists():
             self._resume()
-        # Other draws after each resumption: no lesson comes twice.
         spoken = corpus.read(folder / "trained")
         self._learners = [
-            Learner(self.network, spoken, tokens, np.random.default_rng([seed, self.step, at]))
-            for at in range(LEARNERS)
+            Learner(self.network, spoken, tokens, draw) for draw in self._draws[:LEARNERS]
         ]
-        self._draw = np.random.default_rng([seed, self.step])
 
     @property
     def checkpoint(self) -> Path:
@@ -144,10 +150,13 @@ class Training:
         self.save()
 
     def _learn(self, threads: ThreadPoolExecutor) -> dict[str, float]:
-        shares = EASY_WINDOWS if self.step < EASY_STEPS else WINDOWS
-        window = float(self._draw.choice(list(shares), p=list(shares.values())))
-        english = round_at(self.step)[0].english
-        results = list(threads.map(lambda learner: learner.learn(window, english), self._learners))
+        lessons, _ = round_at(self.step)
+        window = float(
+            self._draws[-1].choice(list(lessons.windows), p=list(lessons.windows.values()))
+        )
+        results = list(
+            threads.map(lambda learner: learner.learn(window, lessons.english), self._learners)
+        )
         for group in self._optimizer.param_groups:
             group["lr"] = rate_at(self.step)
         copies = zip(*(learner.network.parameters() for learner in self._learners), strict=True)
@@ -178,6 +187,7 @@ class Training:
             "network": self.network.state_dict(),
             "shadow": self.shadow.state_dict(),
             "optimizer": self._optimizer.state_dict(),
+            "draws": [json.dumps(draw.bit_generator.state) for draw in self._draws],
         }
         torch.save(parts, unfinished)
         unfinished.rename(self.checkpoint)
@@ -188,6 +198,8 @@ class Training:
         self.network.load_state_dict(parts["network"])
         self.shadow.load_state_dict(parts["shadow"])
         self._optimizer.load_state_dict(parts["optimizer"])
+        for draw, state in zip(self._draws, parts["draws"], strict=True):
+            draw.bit_generator.state = json.loads(state)
 
 
 def losses_of(network: Network, lesson: Lesson) -> dict[str, torch.Tensor]:
