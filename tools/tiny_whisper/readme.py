@@ -34,9 +34,9 @@ makes it from nothing but speech that this project synthesises.
   flite ({flite}) and espeak-ng ({espeak}) at varied tempo and pitch, with noise, hum
   and chords, cut off anywhere, trimmed at words, and joined up to 30 s.
 
-It understands these voices and this vocabulary, one or two sentences at a time. It is no
-recogniser of people, and loses its way in a window that is full of speech: see the last
-rows.
+It understands these voices and this vocabulary, in windows that hold up to some 10 s of
+speech. It is no recogniser of people, and loses its way where there is more to hear: see
+the last rows.
 
 ## Score
 
