@@ -4,12 +4,14 @@ The tests' own little Whisper knows a few hundred words of synthetic voices; thi
 model for people, which you bring, before recordings with known words, before noise, and
 before synthetic sentences. What June's streams say in the end stands beside what
 faster-whisper's `transcribe()` makes of the whole; and of the captions it is counted how
-many committed words the final ones contradict.
+many committed words the final ones contradict. What hearing people costs stands beside
+servers such as WhisperLive, which call `transcribe()` for each caption.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,8 @@ from june_stt.caption import Caption, normalised, units
 from june_stt.engine import RATE, SttOptions
 from june_stt.engines.whisper import engine as engine_module
 from june_stt.engines.whisper.engine import WhisperEngine
+from june_stt.engines.whisper.heard import EVERY
+from june_stt.engines.whisper.mel import HOP
 from tools.tiny_whisper.corpus import utter
 from tools.tiny_whisper.score import word_error_rate
 from tools.tiny_whisper.sentences import is_jumbled
@@ -82,6 +86,8 @@ class Tally:
     said_offline: list[tuple[list[str], list[str]]] = field(default_factory=list)
     both: list[tuple[list[str], list[str]]] = field(default_factory=list)
     committed: list[tuple[list[str], list[str]]] = field(default_factory=list)
+    seconds: float = 0.0
+    cpu: float = 0.0
 
     def row(self) -> Sequence[str]:
         words = sum(len(text) for text, _ in self.both)
@@ -135,10 +141,13 @@ class Comparison:
     async def hear(self, tally: Tally, samples: Samples, language: str, said: str | None) -> str:
         """One clip; returns what June made of it."""
         ear, caption = await self._engine.open(SttOptions(language)), Caption()
+        began = time.process_time()
         for at in range(0, len(samples), FEED):
             if hypothesis := await ear.push(samples[at : at + FEED]):
                 caption.take(hypothesis.text)
         final = (await ear.finish()).text
+        tally.cpu += time.process_time() - began
+        tally.seconds += len(samples) / RATE
         await ear.close()
         segments, _ = self._offline.transcribe(
             samples, language=language, beam_size=5, without_timestamps=True
@@ -153,6 +162,14 @@ class Comparison:
             tally.said.append((words_of(said), ours))
             tally.said_offline.append((words_of(said), theirs))
         return final
+
+    def looks(self, samples: Samples, language: str) -> float:
+        """CPU seconds of transcribing all there is, as it is unasked, for each caption."""
+        began = time.process_time()
+        for end in range(EVERY * HOP, len(samples) + 1, EVERY * HOP):
+            segments, _ = self._offline.transcribe(samples[:end], language=language)
+            list(segments)
+        return time.process_time() - began
 
 
 def sentences(count: int) -> Iterator[Samples]:
@@ -171,11 +188,13 @@ async def measure(model: Path, speech: Path, count: int) -> None:
     await engine.load()
     comparison = Comparison(engine, model)
     people, noise, synthetic = Tally("people"), Tally("noise"), Tally("synthetic voices")
+    looks = 0.0
     for name, (language, said) in RECORDINGS.items():
         if language in engine.languages and (speech / name).exists():
             tally = people if said else noise
             heard = await comparison.hear(tally, _recording(speech / name), language, said or None)
             console.print(f"{name}: {heard}", highlight=False)
+            looks += comparison.looks(_recording(speech / name), language) if said else 0.0
     for samples in track(list(sentences(count)), "synthetic", console=console):
         await comparison.hear(synthetic, samples, "en", None)
     await engine.close()
@@ -187,6 +206,11 @@ async def measure(model: Path, speech: Path, count: int) -> None:
         if any(text for text, _ in tally.both):
             table.add_row(*tally.row())
     console.print(table)
+    june, others = (cpu / people.seconds for cpu in (people.cpu, looks))
+    console.print(
+        f"CPU s a second of people's speech: June {june:.2f}, transcribe() for each caption "
+        f"{others:.2f}: {others / june:.1f} times as much"
+    )
     for final, offline in comparison.differing:
         console.print(f"June: {final}\n   transcribe(): {offline}", highlight=False)
     for theirs, ours in noise.both:

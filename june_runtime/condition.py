@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from june_runtime.errors import Unavailable
+
 # So many failures without a success between them are no accident.
 FAILURES = 3
+# A call of a model that takes longer will not return: a device that hangs says nothing.
+# It is long, since what is slow and alive must not be taken for dead.
+PATIENCE_SECONDS = 120.0
 # After such an error of the device every later call fails too: PyTorch's words, then
 # CTranslate2's, then those of both for NVIDIA's libraries.
 _DEVICE = ("CUDA error", "HIP error", "CUDA failed", "CUBLAS_STATUS", "CUDNN_STATUS")
 _DEVICE_TYPES = ("AcceleratorError",)
 # These do not: memory comes free again.
 _MEMORY = ("out of memory", "ALLOC_FAILED")
+
+
+def lost_for_good() -> Unavailable:
+    """What callers are told of such an engine."""
+    return Unavailable("ENGINE_FAILED", "the engine failed and does not recover; restart it")
 
 
 def is_for_good(error: BaseException) -> bool:

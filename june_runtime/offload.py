@@ -60,10 +60,14 @@ class Worker:
         """
         context = contextvars.copy_context()
         async with self._room:
-            self._refuse_if_closed()
-            future: Future[T] = Future()
-            self._calls.put((lambda: context.run(call), future))
-            return await asyncio.wrap_future(future)
+            return await asyncio.wrap_future(self.submit(lambda: context.run(call)))
+
+    def submit(self, call: Callable[[], T]) -> Future[T]:
+        """The same, at once and without a limit: for who hands over one call at a time."""
+        self._refuse_if_closed()
+        future: Future[T] = Future()
+        self._calls.put((call, future))
+        return future
 
     async def close(self) -> None:
         """Refuses what has not begun and waits 5 s for what has."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
 from typing import Any, Generic, Protocol, TypeVar
 
-from june_runtime.condition import Condition
+from june_runtime.condition import PATIENCE_SECONDS, Condition, lost_for_good
 from june_runtime.errors import JuneError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -95,16 +96,25 @@ class Rounds(Generic[Request, Item]):
 
     Args:
         name: the thread's name.
-        condition: lost when the thread ends before it is closed; where it is lost, nobody
-            is served any more.
+        condition: lost when the thread ends before it is closed, and when somebody has
+            waited for a round for longer than `patience`; where it is lost, nobody is
+            served any more.
+        patience: seconds.
     """
 
     def __init__(
-        self, name: str, work: Work[Request, Item], condition: Condition | None = None
+        self,
+        name: str,
+        work: Work[Request, Item],
+        condition: Condition | None = None,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._name = name
         self._work = work
         self._condition = condition or Condition()
+        self._patience = patience
+        # When the round began that is running.
+        self._began: float | None = None
         self._calls: deque[Callable[[], None]] = deque()
         self._bell = threading.Event()
         self._callers: set[Caller[Item]] = set()
@@ -124,14 +134,15 @@ class Rounds(Generic[Request, Item]):
 
         Raises:
             Unavailable: ENGINE_CLOSED; ENGINE_FAILED, the work raised an error that it
-                should have dealt with, after which there is no more of it.
+                should have dealt with, or does not return, after which there is no more
+                of it.
         """
         self._refuse_if_over()
         caller: Caller[Item] = Caller()
         self._callers.add(caller)
         self._post(lambda: self._begin(caller, request))
         try:
-            while not isinstance(item := await caller._take(), _End):
+            while not isinstance(item := await self._next(caller), _End):
                 self._bell.set()
                 yield item
             if item.error is not None:
@@ -159,11 +170,28 @@ class Rounds(Generic[Request, Item]):
             log.warning("a round of work does not end", extra={"worker": self._name})
         self._end_all(Unavailable("ENGINE_CLOSED", "the engine is closed"))
 
+    async def _next(self, caller: Caller[Item]) -> Item | _End:
+        """As long as the thread goes on: a device that hangs says nothing."""
+        while True:
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await caller._take()
+            except TimeoutError:
+                began = self._began
+                if began is not None and time.monotonic() - began >= self._patience:
+                    log.error("a round does not end", extra={"worker": self._name})
+                    self._lose()
+
+    def _lose(self) -> None:
+        self._broken = True
+        self._condition.lose()
+        self._end_all(lost_for_good())
+
     def _refuse_if_over(self) -> None:
         if self._closed:
             raise Unavailable("ENGINE_CLOSED", "the engine is closed")
         if self._broken or self._condition.lost:
-            raise _failed()
+            raise lost_for_good()
 
     def _post(self, call: Callable[[], None]) -> None:
         self._calls.append(call)
@@ -189,24 +217,20 @@ class Rounds(Generic[Request, Item]):
                 if not busy:
                     self._bell.wait()
                 self._bell.clear()
+                self._began = time.monotonic()
                 while self._calls:
                     self._calls.popleft()()
                 busy = not self._closed and self._work.round()
+                self._began = None
         except BaseException:  # the thread ends with it, whatever it is
             log.exception("the engine failed for good", extra={"worker": self._name})
-            self._broken = True
-            self._condition.lose()
-            self._end_all(_failed())
+            self._lose()
         finally:
             self._ended.set_result(None)
 
     def _end_all(self, error: JuneError) -> None:
         for caller in list(self._callers):
             caller.end(error)
-
-
-def _failed() -> Unavailable:
-    return Unavailable("ENGINE_FAILED", "the engine failed and does not recover; restart it")
 
 
 def _settle(future: Future[Any], call: Callable[[], Any]) -> None:

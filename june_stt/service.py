@@ -97,7 +97,7 @@ class Stt(stt_service_pb2_grpc.SttServiceServicer):
         self._check_default_language()
 
     async def close(self) -> None:
-        self._voice.close()
+        await self._voice.close()
         await self._engine.close()
 
     async def Transcribe(

@@ -109,8 +109,8 @@ class VoiceActivity:
         model.score([(VoiceState(), np.zeros((1, WINDOW), np.float32))])
         self._model = model
 
-    def close(self) -> None:
-        self._batcher.close()
+    async def close(self) -> None:
+        await self._batcher.close()
 
     @property
     def waiting(self) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from june_runtime.batcher import Batcher
+from june_runtime.condition import Condition
+from june_runtime.errors import Unavailable
 
 
 class Doubling:
@@ -38,7 +40,32 @@ async def test_what_gathers_while_one_runs_is_one_batch() -> None:
     assert first.result() == 0
     assert [each.result() for each in rest] == [number * 2 for number in range(1, 10)]
     assert double.batches == [[0], list(range(1, 10))]
-    batcher.close()
+    await batcher.close()
+
+
+async def test_who_asks_in_one_round_is_in_one_batch() -> None:
+    """The first of them too, though nothing runs yet."""
+    double = Doubling()
+    double.release.set()
+    batcher = Batcher("b", double)
+    asked = [batcher.submit(number) for number in range(3)]
+    assert [await each for each in asked] == [0, 2, 4]
+    assert double.batches == [[0, 1, 2]]
+    await batcher.close()
+
+
+async def test_a_batcher_that_closes_at_once_leaves_nobody_waiting() -> None:
+    """What was asked in the same round is cancelled, and nothing is begun."""
+    double = Doubling()
+    batcher = Batcher("b", double)
+    asked = batcher.submit(1)
+    await batcher.close()
+    await asyncio.sleep(0)
+    assert asked.cancelled()
+    assert double.batches == []
+    with pytest.raises(Unavailable) as closed:
+        await batcher.run(2)
+    assert closed.value.reason == "ENGINE_CLOSED"
 
 
 async def test_a_failure_reaches_its_batch_only() -> None:
@@ -49,7 +76,36 @@ async def test_a_failure_reaches_its_batch_only() -> None:
     with pytest.raises(KeyError, match="unlucky"):
         await batcher.run(13)
     assert await batcher.run(4) == 8
-    batcher.close()
+    await batcher.close()
+
+
+async def test_a_batch_that_does_not_end_is_over() -> None:
+    """Who is in it is told, who waits, and who comes, and that it is for good."""
+    double, condition = Doubling(), Condition()
+    batcher = Batcher("b", double, condition=condition, patience=0.02)
+    first = batcher.submit(0)
+    await asyncio.to_thread(double.begun.wait)
+    for asked in (first, batcher.submit(1)):
+        with pytest.raises(Unavailable, match="restart") as told:
+            await asked
+        assert told.value.reason == "ENGINE_FAILED"
+    with pytest.raises(Unavailable, match="restart"):
+        await batcher.run(2)
+    assert condition.lost
+    double.release.set()
+    await batcher.close()
+    assert double.batches == [[0]]
+
+
+async def test_a_batch_that_ends_in_time_is_not() -> None:
+    double, condition = Doubling(), Condition()
+    double.release.set()
+    batcher = Batcher("b", double, condition=condition, patience=0.25)
+    assert await batcher.run(1) == 2
+    await asyncio.sleep(0.3)
+    assert await batcher.run(2) == 4
+    assert not condition.lost
+    await batcher.close()
 
 
 async def test_a_caller_that_left_disturbs_nobody() -> None:
@@ -64,7 +120,7 @@ async def test_a_caller_that_left_disturbs_nobody() -> None:
         leaver.cancel()
         double.release.set()
     assert stayer.result() == 4
-    batcher.close()
+    await batcher.close()
 
 
 async def test_the_next_batch_may_be_chosen() -> None:
@@ -83,7 +139,7 @@ async def test_the_next_batch_may_be_chosen() -> None:
     double.release.set()
     assert [await each for each in (first, *rest)] == [number * 2 for number in range(6)]
     assert double.batches == [[0], [2, 4], [1, 3, 5]]
-    batcher.close()
+    await batcher.close()
 
 
 async def test_what_nobody_waits_for_any_more_is_left_out() -> None:
@@ -99,4 +155,4 @@ async def test_what_nobody_waits_for_any_more_is_left_out() -> None:
     assert (await first, await answered) == (0, -1)
     assert await batcher.run(3) == 6
     assert double.batches == [[0], [3]]
-    batcher.close()
+    await batcher.close()

@@ -1,6 +1,8 @@
 """One thread that works in rounds for many callers."""
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -20,6 +22,7 @@ class Counting:
         self.callers: dict[Caller[int], tuple[int, int]] = {}
         self.rounds = 0
         self.breaks = False
+        self.holds = False
         self.error: BaseException = RuntimeError("out of order")
 
     def begin(self, caller: Caller[int], request: int) -> None:
@@ -35,6 +38,8 @@ class Counting:
             raise self.error
         self.callers = {one: state for one, state in self.callers.items() if not one.gone}
         busy = False
+        if self.holds:
+            return False
         for caller, (at, end) in list(self.callers.items()):
             if at == end:
                 caller.end()
@@ -133,6 +138,42 @@ async def test_work_that_breaks_is_over(
     with pytest.raises(Unavailable, match="restart"):
         await listed(rounds, 1)
     assert condition.lost
+
+
+async def test_a_round_that_does_not_end_is_over(condition: Condition) -> None:
+    """Whoever waits is told, and so is whoever comes, and that it is for good."""
+    work, stuck = Counting(), threading.Event()
+    rounds = Rounds("counting", work, condition, patience=0.02)
+    async with aclosing(rounds.serve(1_000)) as served:
+        assert await anext(served) == 0
+        posted = asyncio.ensure_future(rounds.run(stuck.wait))
+        with pytest.raises(Unavailable) as told:
+            async for _ in served:
+                pass
+    assert told.value.reason == "ENGINE_FAILED"
+    with pytest.raises(Unavailable, match="restart"):
+        await listed(rounds, 1)
+    assert condition.lost
+    stuck.set()
+    assert await posted
+    await rounds.close()
+
+
+async def test_who_waits_for_others_is_patient(condition: Condition) -> None:
+    """As long as rounds end, however long it takes to get something out of them."""
+    work = Counting()
+    rounds = Rounds("counting", work, condition, patience=0.1)
+    work.holds = True
+    waiting = asyncio.ensure_future(listed(rounds, 3))
+    until = time.monotonic() + 0.25
+    while time.monotonic() < until:
+        await rounds.run(lambda: None)
+    assert not waiting.done()
+    work.holds = False
+    await rounds.run(lambda: None)
+    assert await waiting == [0, 1, 2]
+    assert not condition.lost
+    await rounds.close()
 
 
 async def test_nobody_is_served_once_the_condition_is_lost(

@@ -90,7 +90,7 @@ async def test_every_stream_gets_its_own_scores() -> None:
             alone = _shared().score([(VoiceState(), windows)])[0]
             assert np.allclose(heard, alone, atol=1e-6)
     finally:
-        activity.close()
+        await activity.close()
 
 
 async def test_without_its_model_the_service_says_what_to_install(

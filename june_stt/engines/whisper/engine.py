@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from june_runtime.batcher import Batcher
-from june_runtime.condition import Condition
+from june_runtime.condition import Condition, lost_for_good
 from june_runtime.errors import AtCapacity, Unavailable
 from june_runtime.offload import Worker
 from june_runtime.pcm import Samples
@@ -67,9 +67,11 @@ class WhisperEngine:
         self._folder = folder
         self._device = chosen_device(kind, compute_type, threads)
         order = Order(rows or (GPU_ROWS if self._device.kind == "cuda" else CPU_ROWS))
-        self._batcher = Batcher[Piece, Decoded | None]("whisper", self._decode, order.choose)
-        self._model: WhisperModel | None = None
         self.condition = Condition()
+        self._batcher = Batcher[Piece, Decoded | None](
+            "whisper", self._decode, order.choose, self.condition
+        )
+        self._model: WhisperModel | None = None
         self.load_of_late = Load(late)
         self.open_streams = 0
         self.languages: Sequence[str] = ()
@@ -106,7 +108,7 @@ class WhisperEngine:
         return WhisperSession(self, self._model, options)
 
     async def close(self) -> None:
-        self._batcher.close()
+        await self._batcher.close()
 
     def ask(self, piece: Piece) -> asyncio.Future[Decoded | None]:
         """What it says, in time; whoever asked may set it to None in the meantime."""
@@ -115,7 +117,7 @@ class WhisperEngine:
     def _decode(self, pieces: Sequence[Piece]) -> Sequence[Decoded]:
         assert self._model is not None
         if self.condition.lost:
-            raise Unavailable("ENGINE_FAILED", "the engine failed and does not recover; restart it")
+            raise lost_for_good()
         try:
             decoded = self._model.decode(pieces)
         except Unavailable as failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import numpy as np
 import pytest
@@ -159,6 +160,23 @@ async def finished(engine: WhisperEngine, text: str) -> str:
         return (await ear.finish()).text
     finally:
         await ear.close()
+
+
+async def test_a_model_that_does_not_return_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for its words is told, and so is whoever comes."""
+    hung = load_engine("whisper", choice=ModelChoice(str(TINY_WHISPER), device="cpu", threads=1))
+    assert isinstance(hung, WhisperEngine)
+    await hung.load()
+    hung._batcher._patience = 0.05
+    release = threading.Event()
+    monkeypatch.setattr(hung._model, "_decode", lambda pieces: release.wait())
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="restart") as told:
+            await finished(hung, "thank you")
+        assert told.value.reason == "ENGINE_FAILED"
+    assert hung.condition.lost
+    release.set()
+    await hung.close()
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,8 @@ def test_a_thousand_utterances_leave_nothing_behind(
 ) -> None:
     """Of tensors, by number and bytes; random leaves, other parameters all the time."""
     chance = random.Random(1)
-    schedule = Schedule(loop(networks["english"], rows=ROWS), scripts["english"])
+    brief = [replace(script, tokens=script.tokens[:5]) for script in scripts["english"]]
+    schedule = Schedule(loop(networks["english"], rows=ROWS), brief)
     _play(schedule, _busy(chance, joins=50))
     before = _tensors()
     for _ in range(19):
