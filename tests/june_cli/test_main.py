@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -110,9 +111,20 @@ def test_a_fault_of_junes_own_shows_no_traceback(
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
 
 
+def taken_between_free_ones() -> socket.socket:
+    """A port in use, and nobody gets its neighbours by chance: they are below those that
+    the system chooses from."""
+    for port in range(20_001, 30_000, 3):
+        with suppress(OSError):
+            for beside in (port - 1, port + 1):
+                socket.create_server(("127.0.0.1", beside)).close()
+            return socket.create_server(("127.0.0.1", port))
+    raise AssertionError("all ports are in use")
+
+
 def test_ports_in_use_are_one_line_before_anything_starts() -> None:
     """Port and service are named; nothing was started."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with taken_between_free_ones() as taken:
         port = taken.getsockname()[1]
         ended = june("up", "--port-base", str(port - 1), "--no-http")
     assert ended.returncode == 1

@@ -41,7 +41,7 @@ async def test_a_seed_is_a_rendition(engine: ChatterboxEngine) -> None:
     async with asyncio.TaskGroup() as tasks:
         same = tasks.create_task(say(engine, TEXT, seed=7))
         other = tasks.create_task(say(engine, TEXT, seed=8))
-        tasks.create_task(say(engine, LONG, cfg_weight=0.0))
+        tasks.create_task(say(engine, LONG[:125], cfg_weight=0.0))
     assert is_same(audio(same.result()), alone)
     assert not is_same(audio(other.result()), alone)
 
