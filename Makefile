@@ -87,9 +87,12 @@ clean: ## Remove .venv and everything that was made here.
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The tests start some hundred processes, and not every machine keeps what Python compiles.
+.venv/.test: BYTECODE := --compile-bytecode
+
 # A stamp for each set of requirements; a set may be added to another.
 .venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
-	$(UV) pip install --quiet --python .venv/bin/python -r $<
+	$(UV) pip install --quiet $(BYTECODE) --python .venv/bin/python -r $<
 	$(UV) pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@touch $@
 
