@@ -9,7 +9,7 @@ from june_tts.engine import Sentence, Speech
 from june_tts.engines.chatterbox.engine import ChatterboxEngine
 
 TEXT = "Nobody knows why."
-LONG = "The fox jumps over the dog, and nobody knows why it does so. " * 6
+LONG = "The fox jumps over the dog, and nobody knows why it does so. " * 4
 
 
 async def say(engine: ChatterboxEngine, text: str, **wishes: object) -> list[Speech]:

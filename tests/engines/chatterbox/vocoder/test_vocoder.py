@@ -129,7 +129,7 @@ def test_a_batch_changes_nobody(name: str, request: pytest.FixtureRequest) -> No
 
 
 def test_a_dropped_utterance_leaves_nothing(vocoder: Vocoder) -> None:
-    """Of 200, forgotten anywhere, alone or in a batch, no tensor stays alive."""
+    """Of 100, forgotten anywhere, alone or in a batch, no tensor stays alive."""
     chance = random.Random(0)
 
     def speak(count: int) -> None:
@@ -143,7 +143,7 @@ def test_a_dropped_utterance_leaves_nothing(vocoder: Vocoder) -> None:
 
     speak(10)
     before = _tensors()
-    speak(200)
+    speak(100)
     assert _tensors() == before
 
 
