@@ -21,6 +21,7 @@ from tests.engines.chatterbox.tokens.networks import (
     DEFAULTS,
     KINDS,
     LIBRARY_WARNS,
+    drained,
     library_tokens,
     loop,
     network,
@@ -228,6 +229,20 @@ def test_captured_steps_draw_the_same(kind: str, networks: dict[str, Any]) -> No
     made.warm()
     _play(Schedule(made, scripts), _busy(random.Random(4), joins=12))
     assert taped.played > 40
+
+
+def test_a_row_may_stay_free_for_longer_than_a_context(networks: dict[str, Any]) -> None:
+    """Where all rows are drawn and all lanes computed, nothing grows in those of no one."""
+    t3, sampling = networks["english"], DEFAULTS["english"]
+    made = loop(
+        t3, rows=2, context=64, means=lambda capacity: bucketed(capacity, torch.device("cpu"))
+    )
+    staying, leaving = (made.join(prompt("english", seed=seed), sampling, 16) for seed in (3, 4))
+    made.step()
+    made.leave(leaving)
+    first = [one.token for one in drained(made, staying)[staying]]
+    for _ in range(5):
+        assert tokens(made, prompt("english"), sampling, 16)[1:] == first
 
 
 @pytest.mark.slow
