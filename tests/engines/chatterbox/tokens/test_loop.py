@@ -262,3 +262,24 @@ def test_tells_which_text_token_is_spoken(kind: str, networks: dict[str, Any]) -
         assert len(told) == LIMIT
         assert all(0 <= position <= min(step, 11) for step, position in enumerate(told))
         assert len(set(told)) > 3
+
+
+def test_the_text_is_read_in_the_lane_that_has_it(
+    networks: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever that one attends to, far back too; not what guidance hears without it."""
+    telling = loop(networks["english"])
+    path = [0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 9]
+    row = telling.join(prompt("english"), DEFAULTS["english"], len(path))
+    start, decode, places = telling._seating.rows[0].text_start, telling._network.decode, [*path]
+
+    def attending(*given: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        logits, attention = decode(*given)
+        assert attention is not None
+        attention = torch.zeros_like(attention)
+        attention[0, start + places.pop(0)] = 1
+        attention[1, start + 1] = 1
+        return logits, attention
+
+    monkeypatch.setattr(telling._network, "decode", attending)
+    assert [one.text_position for one in drained(telling, row)[row]] == [0, *path[:-1]]
