@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 from june.stt.v1 import stt_pb2
 
+pytest.importorskip("espeakng_loader", reason="the extra `espeak` is not installed")
+
 from june_runtime.errors import JuneError
 from june_runtime.pcm import AudioFormat, Samples, encode
 from june_runtime.testing import running

@@ -10,14 +10,21 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from june_stt.caption import normalised, units
+from june_stt.engines.whisper.mel import Matrix
 
 MAX_COMPRESSION = 2.4
 MIN_LOGPROB = -1.0
-# Silence: no speech is as likely, and words are less so, than these. openai/whisper has
-# 0.6 and -1.0, which lets tiny.en cheer over steady noise (0.57 and -0.78 at best); its
-# final words of people had 0.1 and -0.4, of synthetic voices 0.59 and -0.7 at worst.
-MAX_NO_SPEECH, QUIET_LOGPROB = 0.5, -0.75
+# Silence: no speech is as likely, and words are less so, than these.
+MAX_NO_SPEECH, QUIET_LOGPROB = 0.6, -1.0
+# They let tiny.en cheer over steady noise (0.57 and -0.78 at best). But "ask not", two
+# words alone, had 0.50 and -1.01: so these are for sound that is steady (June's).
+STEADY_NO_SPEECH, STEADY_LOGPROB = 0.5, -0.75
+# Steady is what is less than so many times as loud at its loudest as where it is softest, a
+# tenth at either end left aside: noise 1.1 to 1.3 times, recorded turns 16 and more (June's).
+STEADY = 2.0
 # Audio that is nowhere louder than this holds no words (June's; about -52 dB).
 MIN_LEVEL = 0.0025
 # A phrase that Whisper is known to make up is believed only on better evidence than
@@ -57,14 +64,23 @@ PHANTOMS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`logprob`: the mean log probability of a token; `no_speech`: the probability
-    that the model gives to there being none."""
+    that the model gives to there being none; `steady`: see is_steady."""
 
     logprob: float
     no_speech: float
+    steady: bool = False
+
+
+def is_steady(level: Matrix) -> bool:
+    """Whether the loudness of these frames hardly changes, as no speaker's does."""
+    soft, loud = np.percentile(level, (10, 90)) if len(level) else (0.0, 0.0)
+    return bool(loud < STEADY * soft)
 
 
 def is_silence(evidence: Evidence) -> bool:
     """Whether the model itself believes in no speech more than in its words."""
+    if evidence.steady:
+        return evidence.no_speech > STEADY_NO_SPEECH and evidence.logprob < STEADY_LOGPROB
     return evidence.no_speech > MAX_NO_SPEECH and evidence.logprob < QUIET_LOGPROB
 
 

@@ -28,6 +28,7 @@ from june_stt.engines.whisper.doubts import (
     is_doubtful,
     is_phantom,
     is_silence,
+    is_steady,
     is_unsure,
     said_once,
     stammers,
@@ -167,7 +168,8 @@ class WhisperModel:
             ids = result.sequences_ids[0]
             logprob = result.scores[0] * len(ids) / (len(ids) + 1)
             row.tokens = list(ids)
-            row.evidence = Evidence(logprob, result.no_speech_prob)
+            steady = is_steady(row.piece.frames.level)
+            row.evidence = Evidence(logprob, result.no_speech_prob, steady)
 
     def _look_closer(self, rows: Sequence[_Row], window: int) -> None:
         """What a short window leaves unsure is what the longest one says: that is the

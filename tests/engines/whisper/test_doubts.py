@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from june_stt.engines.whisper.doubts import (
     is_doubtful,
     is_phantom,
     is_silence,
+    is_steady,
     is_unsure,
     said_once,
     stammers,
@@ -37,9 +39,30 @@ def test_other_words_need_none() -> None:
 def test_no_words_where_the_model_believes_in_none() -> None:
     """It may be sure of words in spite of that."""
     assert is_silence(Evidence(logprob=-1.5, no_speech=0.9))
-    assert is_silence(Evidence(logprob=-0.78, no_speech=0.57))
+    assert not is_silence(Evidence(logprob=-1.01, no_speech=0.5025))
+    assert not is_silence(Evidence(logprob=-0.97, no_speech=0.9))
     assert not is_silence(Evidence(logprob=-0.3, no_speech=0.9))
     assert not is_silence(Evidence(logprob=-1.5, no_speech=0.3))
+
+
+def test_more_evidence_is_asked_for_where_the_sound_is_steady() -> None:
+    """Whisper cheers over noise."""
+    assert is_silence(Evidence(logprob=-0.78, no_speech=0.57, steady=True))
+    assert not is_silence(Evidence(logprob=-0.7, no_speech=0.57, steady=True))
+    assert not is_silence(Evidence(logprob=-0.78, no_speech=0.49, steady=True))
+
+
+def test_noise_is_steady_and_speech_is_not() -> None:
+    """However loud; a pause or a knock makes neither of the other."""
+    noise = np.float32(0.05) * np.random.default_rng(0).uniform(0.8, 1.2, 300).astype(np.float32)
+    knock = noise.copy()
+    knock[100:105] = 0.5
+    said = np.where(np.arange(300) % 50 < 25, np.float32(0.2), noise / 5)
+    for loudness in (0.1, 1, 10):
+        assert is_steady(noise * loudness)
+        assert is_steady(knock * loudness)
+        assert not is_steady(said * loudness)
+    assert not is_steady(np.zeros(0, np.float32))
 
 
 def test_unlikely_and_repetitive_words_are_doubtful() -> None:
