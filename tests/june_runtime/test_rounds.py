@@ -122,37 +122,35 @@ async def test_calls_run_between_rounds(rounds: Rounds[int, int]) -> None:
     assert await listed(rounds, 2) == [0, 1]
 
 
+async def is_over(rounds: Rounds[int, int], served: AsyncGenerator[int, None]) -> None:
+    """Whoever is served is told, and so is whoever comes, and that it is for good."""
+    with pytest.raises(Unavailable) as told:
+        async for _ in served:
+            pass
+    assert told.value.reason == "ENGINE_FAILED"
+    with pytest.raises(Unavailable, match="restart"):
+        await listed(rounds, 1)
+
+
 @pytest.mark.parametrize("error", [RuntimeError("out of order"), SystemExit(3)])
 async def test_work_that_breaks_is_over(
     rounds: Rounds[int, int], work: Counting, condition: Condition, error: BaseException
 ) -> None:
-    """Whoever is served is told, and so is whoever comes, and that it is for good."""
     work.error = error
     async with aclosing(rounds.serve(1_000)) as served:
         assert await anext(served) == 0
         work.breaks = True
-        with pytest.raises(Unavailable) as told:
-            async for _ in served:
-                pass
-    assert told.value.reason == "ENGINE_FAILED"
-    with pytest.raises(Unavailable, match="restart"):
-        await listed(rounds, 1)
+        await is_over(rounds, served)
     assert condition.lost
 
 
 async def test_a_round_that_does_not_end_is_over(condition: Condition) -> None:
-    """Whoever waits is told, and so is whoever comes, and that it is for good."""
     work, stuck = Counting(), threading.Event()
-    rounds = Rounds("counting", work, condition, patience=0.02)
+    rounds = Rounds("counting", work, condition, patience=0.1)
     async with aclosing(rounds.serve(1_000)) as served:
         assert await anext(served) == 0
         posted = asyncio.ensure_future(rounds.run(stuck.wait))
-        with pytest.raises(Unavailable) as told:
-            async for _ in served:
-                pass
-    assert told.value.reason == "ENGINE_FAILED"
-    with pytest.raises(Unavailable, match="restart"):
-        await listed(rounds, 1)
+        await is_over(rounds, served)
     assert condition.lost
     stuck.set()
     assert await posted
