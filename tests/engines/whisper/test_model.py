@@ -117,6 +117,21 @@ def test_what_holds_no_words_gives_none(model: WhisperModel, aim: Aim) -> None:
         assert heard.text == ""
 
 
+def test_what_is_steady_is_judged_as_such(
+    model: WhisperModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[bool] = []
+
+    def judge(evidence: Evidence) -> bool:
+        judged.append(evidence.steady)
+        return False
+
+    monkeypatch.setattr(decoding, "is_silence", judge)
+    for samples in (noise(0.05), spoken("thank you")):
+        model.decode([piece(model, samples, "en", Aim.PARTIAL)])
+    assert judged == [True, False]
+
+
 def test_words_in_noise_are_words(model: WhisperModel) -> None:
     """Thank you, for one, which Whisper is known to make up."""
     for text in ("thank you", "what time is it"):
