@@ -164,7 +164,7 @@ class Comparison:
         return final
 
     def looks(self, samples: Samples, language: str) -> float:
-        """CPU seconds of transcribing all there is, as it is unasked, for each caption."""
+        """CPU seconds of `transcribe()` by its defaults on all there is, for each caption."""
         began = time.process_time()
         for end in range(EVERY * HOP, len(samples) + 1, EVERY * HOP):
             segments, _ = self._offline.transcribe(samples[:end], language=language)
@@ -206,11 +206,12 @@ async def measure(model: Path, speech: Path, count: int) -> None:
         if any(text for text, _ in tally.both):
             table.add_row(*tally.row())
     console.print(table)
-    june, others = (cpu / people.seconds for cpu in (people.cpu, looks))
-    console.print(
-        f"CPU s a second of people's speech: June {june:.2f}, transcribe() for each caption "
-        f"{others:.2f}: {others / june:.1f} times as much"
-    )
+    if people.seconds:
+        june, others = (cpu / people.seconds for cpu in (people.cpu, looks))
+        console.print(
+            f"CPU s a second of people's speech: June {june:.2f}, transcribe() for each caption "
+            f"{others:.2f}: {others / june:.1f} times as much"
+        )
     for final, offline in comparison.differing:
         console.print(f"June: {final}\n   transcribe(): {offline}", highlight=False)
     for theirs, ours in noise.both:
